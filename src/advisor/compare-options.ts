@@ -1,0 +1,232 @@
+/** @file What a race is made of. */
+import type { Dataset } from "../data/dataset.ts";
+import { resolveBatchSize } from "../data/batch-plan.ts";
+import { checkedSeed } from "../data/rng.ts";
+import { InputError, oneOf, positive, show, wholeNumber } from "../errors.ts";
+import type { Loss } from "../nn/loss.ts";
+import type { Metric } from "../nn/metric.ts";
+import type { Model } from "../nn/model.ts";
+import { optimizerNamed } from "../nn/optimizers.ts";
+import type { AnyOptimizer } from "../nn/optimizer.ts";
+import type { Runtime } from "../runtime/ort.ts";
+import { configure, type RunConfig } from "../train/config.ts";
+import type { TrainOptions } from "../train/options.ts";
+
+/** Makes the optimizer of one run from its learning rate. */
+export type OptimizerFactory = (options: { readonly learningRate: number }) => AnyOptimizer;
+
+/** Resident memory of the process: `reset` starts a new peak. */
+export interface MemoryProbe {
+  readonly reset: () => void;
+  /** Largest resident memory since `reset`, in bytes; undefined where the platform does not tell. */
+  readonly peak: () => number | undefined;
+}
+
+/** Options of `compare`. */
+export interface CompareOptions {
+  /** Examples for one update, one entry a regime; `[1, 64, "full"]` by default. */
+  readonly batchSizes?: readonly (number | "full")[];
+  /** One for all, one a batch size, or `"auto"` (default): found for each batch size by short trials. */
+  readonly learningRate?: number | readonly number[] | "auto";
+  /** A name, or a function of the learning rate; `"sgd"` by default. */
+  readonly optimizer?: string | OptimizerFactory;
+  readonly loss?: string | Loss;
+  /** The race's metric; accuracy for classification, root mean squared error otherwise. */
+  readonly metric?: string | Metric;
+  /** Budgets of each run: whichever comes first. One epoch when none is given. */
+  readonly epochs?: number;
+  readonly updates?: number;
+  readonly examples?: number;
+  readonly seconds?: number;
+  /** A value of the metric, or of `monitor`, whose first arrival is timed; runs go on after it. */
+  readonly target?: { readonly monitor?: string; readonly value: number } | undefined;
+  readonly seed?: number;
+  /** Each batch size is run this many times, with seeds seed, seed + 1, …; 1 by default. */
+  readonly seeds?: number;
+  readonly engines?: readonly ("onnx" | "loops")[];
+  /** Threads of one update, or `"auto"` (default): 1 for batches below 16, `cores` above. */
+  readonly threads?: number | "auto";
+  /** Cores of this machine, for `threads: "auto"`; 1 by default. */
+  readonly cores?: number;
+  readonly dtype?: "float32" | "float64";
+  /** Data to evaluate on; without it the last tenth of the training data is set apart. */
+  readonly validation?: Dataset;
+  /** Evaluations of one run, about; 40 by default. */
+  readonly evaluations?: number;
+  /** Points of each run at which gradient noise is measured; 5 by default, 0 for none. */
+  readonly noisePoints?: number;
+  /** Whether the plane of the paths is computed; true by default. */
+  readonly plane?: boolean;
+  readonly signal?: AbortSignal;
+  readonly memory?: MemoryProbe;
+  readonly runtime?: Runtime;
+  /** Names of versions and machine, for the record. */
+  readonly environment?: {
+    readonly minibatch: string;
+    readonly runtime: string;
+    readonly machine: string;
+  };
+}
+
+/** One run that a race is going to make. */
+export interface Lane {
+  readonly batchSize: number;
+  readonly seed: number;
+  readonly engine: "onnx" | "loops";
+}
+
+/** A race that is ready to start. */
+export interface RacePlan {
+  readonly model: Model;
+  readonly training: Dataset;
+  readonly validation: Dataset;
+  readonly options: CompareOptions;
+  readonly optimizer: OptimizerFactory;
+  readonly batchSizes: readonly number[];
+  /** By batch size; undefined where it is to be searched. */
+  readonly learningRates: readonly number[] | undefined;
+  readonly lanes: readonly Lane[];
+  readonly seed: number;
+  readonly metric: Metric;
+  readonly noisePoints: number;
+  readonly evaluations: number;
+}
+
+/** Checks everything before any work starts. @throws InputError, ShapeError */
+export function planRace(model: Model, data: Dataset, options: CompareOptions): RacePlan {
+  const base = configure(model, data, {
+    ...sharedOptions(options),
+    ...(options.validation === undefined
+      ? { validationSplit: 0.1 }
+      : { validation: options.validation }),
+  });
+  const { training, validation, spec } = base;
+  const [metric] = spec.metrics;
+  if (validation === undefined || metric === undefined)
+    throw new Error("internal: a race has validation data and a metric");
+  const given = options.batchSizes ?? [1, Math.min(64, training.size), "full"];
+  if (given.length === 0)
+    throw new InputError("batchSizes must hold at least one batch size, got none");
+  const batchSizes = [...new Set(given.map((size) => resolveBatchSize(size, training.size)))];
+  const engines = options.engines ?? ["onnx"];
+  engines.forEach((engine) => oneOf("engine", engine, ["onnx", "loops"]));
+  requireComparableBudget(options, engines);
+  const seeds = wholeNumber("seeds", options.seeds ?? 1);
+  const seed =
+    options.seed === undefined ? Math.floor(Math.random() * 2 ** 32) : checkedSeed(options.seed);
+  return {
+    model,
+    training,
+    validation,
+    options,
+    optimizer: factoryOf(options.optimizer ?? "sgd"),
+    batchSizes,
+    learningRates: learningRatesOf(
+      options.learningRate ?? "auto",
+      given,
+      batchSizes,
+      training.size,
+    ),
+    lanes: Array.from({ length: seeds }, (_, i) => seed + i).flatMap((laneSeed) =>
+      batchSizes.flatMap((batchSize) =>
+        [...new Set(engines)].map((engine) => ({ batchSize, seed: laneSeed, engine })),
+      ),
+    ),
+    seed,
+    metric,
+    noisePoints: wholeNumber("noisePoints", options.noisePoints ?? 5, 0),
+    evaluations: wholeNumber("evaluations", options.evaluations ?? 40),
+  };
+}
+
+/** The options that a race hands to each of its runs. */
+export function sharedOptions(options: CompareOptions): TrainOptions {
+  const { loss, metric, epochs, updates, examples, seconds, dtype, target, runtime, signal } =
+    options;
+  const monitor = target?.monitor ?? (typeof metric === "string" ? metric : metric?.name);
+  return definedOnly({
+    loss,
+    metrics: metric === undefined ? undefined : [metric],
+    epochs,
+    updates,
+    examples,
+    seconds,
+    dtype,
+    runtime,
+    signal,
+    target: target && definedOnly({ value: target.value, stop: false, monitor }),
+  });
+}
+
+/** The options of one lane. */
+export function laneOptions(plan: RacePlan, lane: Lane, learningRate: number): TrainOptions {
+  const { options } = plan;
+  return {
+    ...sharedOptions(options),
+    optimizer: plan.optimizer({ learningRate }),
+    batchSize: lane.batchSize,
+    seed: lane.seed,
+    engine: lane.engine,
+    threads: threadsOf(options, lane.batchSize),
+    validation: plan.validation,
+  };
+}
+
+/** Below this batch size one thread is faster than two: a product is too small to be worth sharing. */
+const smallestSharedBatch = 16;
+
+/** Threads for one update of `batchSize` examples. */
+export function threadsOf(
+  { threads = "auto", cores = 1 }: CompareOptions,
+  batchSize: number,
+): number {
+  if (threads !== "auto") return wholeNumber("threads", threads);
+  return batchSize < smallestSharedBatch ? 1 : cores;
+}
+
+/** The configuration of a lane, as a run would have it. */
+export function laneConfig(plan: RacePlan, lane: Lane, learningRate: number): RunConfig {
+  return configure(plan.model, plan.training, laneOptions(plan, lane, learningRate));
+}
+
+function factoryOf(optimizer: string | OptimizerFactory): OptimizerFactory {
+  if (typeof optimizer === "function") return optimizer;
+  optimizerNamed(optimizer); // refuses unknown names before any work
+  return ({ learningRate }) => optimizerNamed(optimizer, { learningRate });
+}
+
+function learningRatesOf(
+  given: number | readonly number[] | "auto",
+  asked: readonly (number | "full")[],
+  batchSizes: readonly number[],
+  size: number,
+): readonly number[] | undefined {
+  if (given === "auto") return undefined;
+  if (typeof given === "number") {
+    positive("learningRate", given);
+    return batchSizes.map(() => given);
+  }
+  if (given.length !== asked.length)
+    throw new InputError(
+      `learningRate must be one number, or one for each of the ${asked.length} batch sizes; got ${given.length}`,
+    );
+  given.forEach((rate) => positive("learningRate", rate));
+  const resolved = asked.map((batchSize) => resolveBatchSize(batchSize, size));
+  return batchSizes.map((batchSize) => given[resolved.indexOf(batchSize)]!);
+}
+
+function requireComparableBudget(options: CompareOptions, engines: readonly string[]): void {
+  const { epochs, updates, examples, seconds } = options;
+  if (engines.length < 2 || seconds === undefined) return;
+  if ([epochs, updates, examples].every((bound) => bound === undefined))
+    throw new InputError(
+      `a budget of seconds (${show(seconds)}) gives two engines different numbers of updates: give epochs, updates or examples instead`,
+    );
+}
+
+/** `record` without its undefined entries. */
+function definedOnly<T extends object>(record: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
+}

@@ -1,0 +1,206 @@
+/** @file The race: batch sizes on the same model and data, from the same start, one after the other. */
+import type { Dataset } from "../data/dataset.ts";
+import { sizeOf } from "../graph/types.ts";
+import type { Model } from "../nn/model.ts";
+import { openEngine } from "../train/engines.ts";
+import { startRun, type Run } from "../train/run-stream.ts";
+import {
+  laneConfig,
+  planRace,
+  threadsOf,
+  type CompareOptions,
+  type Lane,
+  type RacePlan,
+} from "./compare-options.ts";
+import { searchLearningRate } from "./learning-rate-search.ts";
+import { lossPlane } from "./loss-plane.ts";
+import type {
+  EngineComparison,
+  LearningRateSearch,
+  LearningRateTrial,
+  LossPlane,
+  Race,
+} from "./race.ts";
+import { runLane, type LaneEvent, type LaneResult } from "./race-run.ts";
+import { largestDifference } from "./vectors.ts";
+
+/** What a race tells while it goes on. */
+export type RaceEvent =
+  | { readonly type: "plan"; readonly lanes: readonly Lane[]; readonly seed: number }
+  | { readonly type: "trial"; readonly batchSize: number; readonly trial: LearningRateTrial }
+  | { readonly type: "learningRate"; readonly search: LearningRateSearch }
+  | {
+      readonly type: "lane";
+      readonly index: number;
+      readonly lane: Lane;
+      readonly learningRate: number;
+      readonly event: LaneEvent;
+    }
+  | { readonly type: "laneEnd"; readonly index: number; readonly run: Race["runs"][number] }
+  | { readonly type: "plane"; readonly done: number; readonly total: number };
+
+/** A race that is under way. */
+export type RaceRunning = Run<RaceEvent, Race>;
+
+/**
+ * Races batch sizes: every run starts from the same parameters and sees the examples in the same order, the learning
+ * rate of each batch size is tuned unless given, and the clock counts training only.
+ *
+ * Like `train`, it starts at once: iterate it for its events, await `result`, stop it with an `AbortSignal`;
+ * what is done by then is in the result, with `complete: false`.
+ *
+ * @throws InputError, ShapeError, DataError
+ * @example
+ * const race = await compare(mlp, training, { batchSizes: [1, 64, "full"], seconds: 10, validation: test, seed: 1 }).result;
+ * console.table(race.runs.map(({ batchSize, updates, validationMetric }) => ({ batchSize, updates, validationMetric })));
+ */
+export function compare(model: Model, data: Dataset, options: CompareOptions = {}): RaceRunning {
+  return startRun(race(planRace(model, data, options)));
+}
+
+async function* race(plan: RacePlan): AsyncGenerator<RaceEvent, Race> {
+  const { options, lanes, batchSizes } = plan;
+  const aborted = () => options.signal?.aborted === true;
+  yield { type: "plan", lanes, seed: plan.seed };
+
+  const searches: LearningRateSearch[] = [];
+  if (plan.learningRates === undefined)
+    for (const batchSize of batchSizes) {
+      if (aborted()) break;
+      const trials: LearningRateTrial[] = [];
+      const search = searchLearningRate(plan, batchSize, (trial) => trials.push(trial));
+      searches.push(await search);
+      for (const trial of trials) yield { type: "trial", batchSize, trial };
+      yield { type: "learningRate", search: searches.at(-1)! };
+    }
+  const rateOf = (batchSize: number) =>
+    plan.learningRates?.[batchSizes.indexOf(batchSize)] ??
+    searches.find((search) => search.batchSize === batchSize)?.chosen;
+
+  const results: LaneResult[] = [];
+  for (const [index, lane] of lanes.entries()) {
+    const learningRate = rateOf(lane.batchSize);
+    if (aborted() || learningRate === undefined) break;
+    const running = runLane(plan, lane, learningRate);
+    let step = await running.next();
+    for (; step.done !== true; step = await running.next())
+      yield { type: "lane", index, lane, learningRate, event: step.value };
+    results.push(step.value);
+    yield { type: "laneEnd", index, run: step.value.run };
+  }
+
+  const plane = options.plane === false || aborted() ? null : yield* drawPlane(plan, results);
+  return describeRace(plan, results, searches, plane);
+}
+
+/** Runs beyond this many are left out of the plane: their paths would hide one another. */
+const mostPaths = 12;
+
+async function* drawPlane(
+  plan: RacePlan,
+  results: readonly LaneResult[],
+): AsyncGenerator<RaceEvent, LossPlane | null> {
+  const [first] = plan.lanes;
+  if (first === undefined || results.length === 0) return null;
+  const drawn = results.map(({ run, trajectory }, index) =>
+    run.engine === "onnx" && run.status !== "diverged" && index < mostPaths
+      ? trajectory
+      : undefined,
+  );
+  const engine = await openEngine(
+    laneConfig(plan, { ...first, engine: "onnx" }, 1),
+    plan.options.runtime,
+  );
+  try {
+    const plane = lossPlane(engine, drawn, { training: plan.training, seed: plan.seed });
+    yield { type: "plane", done: 0, total: 1 };
+    return (await plane) ?? null;
+  } finally {
+    await engine.close();
+  }
+}
+
+function describeRace(
+  plan: RacePlan,
+  results: readonly LaneResult[],
+  learningRates: readonly LearningRateSearch[],
+  plane: LossPlane | null,
+): Race {
+  const { options, training, validation, lanes, batchSizes } = plan;
+  const config = laneConfig(plan, lanes[0]!, 1);
+  const { optimizer, loss, dtype } = config.spec;
+  const none = [options.epochs, options.updates, options.examples, options.seconds].every(
+    (b) => b === undefined,
+  );
+  return {
+    data: {
+      name: training.name,
+      training: training.size,
+      validation: validation.size,
+      task: training.task,
+      source: training.source ?? null,
+    },
+    model: {
+      text: plan.model.kind,
+      parameters: config.initial.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    },
+    loss: loss.name,
+    metric: { name: plan.metric.name, better: plan.metric.better },
+    optimizer: optimizer.name,
+    dtype,
+    seed: plan.seed,
+    threads: Math.max(...batchSizes.map((batchSize) => threadsOf(options, batchSize))),
+    budget: {
+      epochs: options.epochs ?? (none ? 1 : null),
+      updates: options.updates ?? null,
+      examples: options.examples ?? null,
+      seconds: options.seconds ?? null,
+    },
+    target:
+      config.target === undefined
+        ? null
+        : {
+            metric: config.target.monitor.name,
+            value: config.target.value,
+            better: config.target.monitor.better,
+          },
+    runs: results.map(({ run }) => run),
+    learningRates,
+    engines: compareEngines(results),
+    plane,
+    environment: {
+      minibatch: options.environment?.minibatch ?? "",
+      runtime: options.environment?.runtime ?? "",
+      machine: options.environment?.machine ?? "",
+      date: new Date().toISOString(),
+    },
+    complete:
+      results.length === lanes.length && results.every(({ run }) => run.status !== "aborted"),
+  };
+}
+
+/** Pairs of runs that differ only in the engine. */
+function compareEngines(results: readonly LaneResult[]): readonly EngineComparison[] {
+  return results
+    .filter(({ run }) => run.engine === "loops")
+    .flatMap((loops) => {
+      const onnx = results.find(
+        ({ run }) =>
+          run.engine === "onnx" &&
+          run.batchSize === loops.run.batchSize &&
+          run.seed === loops.run.seed &&
+          run.updates === loops.run.updates,
+      );
+      if (onnx === undefined) return [];
+      const { batchSize, seed, updates } = loops.run;
+      return [
+        {
+          batchSize,
+          seed,
+          updates,
+          largestDifference: largestDifference(loops.parameters, onnx.parameters),
+          timeRatio: loops.run.seconds / onnx.run.seconds,
+        },
+      ];
+    });
+}

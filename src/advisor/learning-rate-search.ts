@@ -1,0 +1,87 @@
+/** @file A learning rate for each batch size, by short trials from the same start. */
+import { train } from "../train/train.ts";
+import { DivergenceError } from "../train/divergence.ts";
+import { laneOptions, type RacePlan } from "./compare-options.ts";
+import type { LearningRateSearch, LearningRateTrial } from "./race.ts";
+
+/** Half a decade. */
+const stride = Math.sqrt(10);
+
+/** Trials of one batch size, coarse first: half decades upwards until it gets worse, then quarter decades beside the best. */
+export async function searchLearningRate(
+  plan: RacePlan,
+  batchSize: number,
+  onTrial: (trial: LearningRateTrial) => void,
+): Promise<LearningRateSearch> {
+  const trials: LearningRateTrial[] = [];
+  const attempt = async (learningRate: number) => {
+    const trial = await tryRate(plan, batchSize, round(learningRate));
+    trials.push(trial);
+    onTrial(trial);
+    return trial;
+  };
+  const first = 0.01 * (plan.optimizer({ learningRate: 1 }).name === "sgd" ? 1 : 0.01);
+  for (let k = 0; k < 7; k++) {
+    const { loss } = await attempt(first * stride ** k);
+    const best = bestOf(trials);
+    if (plan.options.signal?.aborted === true) break;
+    if (best !== undefined && (loss === null || loss > 1.5 * (best.loss ?? 0))) break;
+  }
+  const best = bestOf(trials);
+  if (best !== undefined && plan.options.signal?.aborted !== true) {
+    await attempt(best.learningRate / Math.sqrt(stride));
+    await attempt(best.learningRate * Math.sqrt(stride));
+  }
+  return {
+    batchSize,
+    chosen: bestOf(trials)?.learningRate ?? first,
+    trials: trials.toSorted((a, b) => a.learningRate - b.learningRate),
+  };
+}
+
+function bestOf(trials: readonly LearningRateTrial[]): LearningRateTrial | undefined {
+  const finite = trials.filter(({ loss }) => loss !== null);
+  return finite.sort((a, b) => (a.loss ?? 0) - (b.loss ?? 0))[0];
+}
+
+/** Two significant digits: a learning rate is not known better. */
+const round = (rate: number): number => Number(rate.toPrecision(2));
+
+/** Updates of a trial: enough to tell rates apart, few enough to cost little beside the race. */
+function trialUpdates(batchSize: number): number {
+  return Math.max(8, Math.min(2000, Math.ceil(24_000 / batchSize)));
+}
+
+async function tryRate(
+  plan: RacePlan,
+  batchSize: number,
+  learningRate: number,
+): Promise<LearningRateTrial> {
+  const { options, seed } = plan;
+  const { target: _, ...lane } = laneOptions(
+    plan,
+    { batchSize, seed, engine: "onnx" },
+    learningRate,
+  );
+  const updates = Math.min(trialUpdates(batchSize), options.updates ?? Infinity);
+  const run = train(plan.model, plan.training, {
+    ...lane,
+    updates,
+    validateEvery: { updates: updates + 1 },
+  });
+  try {
+    const { history, examples, seconds, updates: made } = await run.result;
+    const loss = history.evaluations.loss.at(-1) ?? NaN;
+    return {
+      learningRate,
+      updates: made,
+      examples,
+      seconds,
+      loss: Number.isFinite(loss) ? loss : null,
+    };
+  } catch (error) {
+    if (!(error instanceof DivergenceError)) throw error;
+    const made = error.history.updates.loss.length;
+    return { learningRate, updates: made, examples: made * batchSize, seconds: 0, loss: null };
+  }
+}

@@ -1,0 +1,187 @@
+/**
+ * @file The plane that the paths of several runs span best, and the true loss on it.
+ *
+ * The recorded parameters θᵢ of all runs are centred, X = (θᵢ − θ̄), and their two principal axes taken from
+ * the Gram matrix X Xᵀ = V Λ Vᵀ: axis k is Xᵀ vₖ / √λₖ, the coordinates of the points are √λₖ vₖ.
+ * Source: Li et al. (2018), "Visualizing the loss landscape of neural nets", section 7.2.
+ */
+import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { generator, stream } from "../data/rng.ts";
+import { range, shuffleInPlace } from "../data/sampler.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { take } from "../data/split.ts";
+import type { Engine } from "../runtime/engine.ts";
+import type { LossPlane, PlanePath } from "./race.ts";
+import { combine, dot, type Vector } from "./vectors.ts";
+
+/** Parameters recorded along one run. */
+export interface Trajectory {
+  readonly updates: readonly number[];
+  readonly examples: readonly number[];
+  readonly points: readonly Vector[];
+}
+
+export interface PlaneOptions {
+  readonly training: Dataset;
+  readonly seed: number;
+  /** Points of the grid along each axis; 25 by default. */
+  readonly grid?: number;
+  /** Training examples the loss is computed on: all of them, or this many drawn at random; 4096 by default. */
+  readonly examples?: number;
+  /** Told after every row of the grid. */
+  readonly onProgress?: (done: number, total: number) => Promise<void>;
+}
+
+/** Share of the extent of the paths that the grid shows around them. */
+const margin = 0.15;
+
+/** The loss on the plane of `trajectories`; undefined when their points do not span one. */
+export async function lossPlane(
+  engine: Engine,
+  trajectories: readonly (Trajectory | undefined)[],
+  { training, seed, grid = 25, examples = 4096, onProgress }: PlaneOptions,
+): Promise<LossPlane | undefined> {
+  const points = trajectories.flatMap((trajectory) => trajectory?.points ?? []);
+  const axes = points.length < 3 ? undefined : principalAxes(points);
+  if (axes === undefined) return undefined;
+  const sample = randomPart(training, examples, seed);
+  const lossAt = async (at: Vector) => (await engine.evaluate(at, sample)).loss / sample.size;
+  const onPlane = (a: number, b: number) =>
+    combine([
+      [1, axes.mean],
+      [a, axes.first],
+      [b, axes.second],
+    ]);
+
+  const [as, bs] = squareGrid(axes.coordinates, grid);
+  const loss: (number | null)[][] = [];
+  for (const b of bs) {
+    const row: (number | null)[] = [];
+    for (const a of as) row.push(finite(await lossAt(onPlane(a, b))));
+    loss.push(row);
+    await onProgress?.(loss.length, grid);
+  }
+
+  let start = 0;
+  const paths: (PlanePath | null)[] = [];
+  for (const trajectory of trajectories) {
+    if (trajectory === undefined) {
+      paths.push(null);
+      continue;
+    }
+    const own = axes.coordinates.slice(start, start + trajectory.points.length);
+    start += trajectory.points.length;
+    const [trueLoss, planeLoss]: [number[], number[]] = [[], []];
+    for (const [i, point] of trajectory.points.entries()) {
+      trueLoss.push(await lossAt(point));
+      planeLoss.push(await lossAt(onPlane(own[i]!.a, own[i]!.b)));
+    }
+    paths.push({
+      updates: trajectory.updates,
+      a: own.map(({ a }) => a),
+      b: own.map(({ b }) => b),
+      loss: trueLoss,
+      planeLoss,
+      distance: own.map(({ distance }) => distance),
+    });
+  }
+  return {
+    explained: axes.explained,
+    a: as,
+    b: bs,
+    loss,
+    examples: sample.size,
+    allExamples: sample.size === training.size,
+    gap: rmsLogGap(paths),
+    paths,
+  };
+}
+
+interface PlanePoint {
+  readonly a: number;
+  readonly b: number;
+  /** Distance from the plane. */
+  readonly distance: number;
+}
+
+interface Axes {
+  readonly mean: Vector;
+  readonly first: Vector;
+  readonly second: Vector;
+  readonly explained: readonly [number, number];
+  readonly coordinates: readonly PlanePoint[];
+}
+
+/** Mean, two principal axes of unit length and the coordinates of `points`; undefined when they lie on a line. */
+export function principalAxes(points: readonly Vector[]): Axes | undefined {
+  const mean = combine(points.map((point) => [1 / points.length, point]));
+  const centred = points.map((point) =>
+    combine([
+      [1, point],
+      [-1, mean],
+    ]),
+  );
+  const gram = Matrix.zeros(points.length, points.length);
+  for (let i = 0; i < points.length; i++)
+    for (let j = 0; j <= i; j++) {
+      const product = dot(centred[i]!, centred[j]!);
+      gram.set(i, j, product);
+      gram.set(j, i, product);
+    }
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(gram, {
+    assumeSymmetric: true,
+  });
+  const order = realEigenvalues
+    .map((_, k) => k)
+    .sort((p, q) => realEigenvalues[q]! - realEigenvalues[p]!);
+  const total = realEigenvalues.reduce((sum, value) => sum + Math.max(0, value), 0);
+  const axis = (k: number) => {
+    const lambda = realEigenvalues[order[k]!]!;
+    const v = eigenvectorMatrix.getColumn(order[k]!);
+    return { lambda, v, scale: Math.sqrt(Math.max(lambda, 0)) };
+  };
+  const [p, q] = [axis(0), axis(1)];
+  if (!(q.lambda > total * 1e-12)) return undefined;
+  const direction = ({ v, scale }: typeof p) =>
+    combine(centred.map((point, i) => [v[i]! / scale, point]));
+  return {
+    mean,
+    first: direction(p),
+    second: direction(q),
+    explained: [p.lambda / total, q.lambda / total],
+    coordinates: centred.map((point, i) => {
+      const [a, b] = [p.v[i]! * p.scale, q.v[i]! * q.scale];
+      return { a, b, distance: Math.sqrt(Math.max(0, dot(point, point) - a * a - b * b)) };
+    }),
+  };
+}
+
+/** Coordinates of a grid that holds all points with a margin around them. */
+function squareGrid(points: readonly PlanePoint[], count: number): readonly [number[], number[]] {
+  const spread = (values: readonly number[]) => {
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    const pad = margin * (high - low || 1);
+    return Array.from(
+      { length: count },
+      (_, i) => low - pad + ((high - low + 2 * pad) * i) / (count - 1),
+    );
+  };
+  return [spread(points.map(({ a }) => a)), spread(points.map(({ b }) => b))];
+}
+
+function randomPart(data: Dataset, examples: number, seed: number): Dataset {
+  if (data.size <= examples) return data;
+  const order = shuffleInPlace(range(data.size), generator(seed, stream.plot).integer);
+  return take(data, order.subarray(0, examples));
+}
+
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+/** √ mean (log₁₀ true − log₁₀ plane)² */
+function rmsLogGap(paths: readonly (PlanePath | null)[]): number {
+  const squares = paths.flatMap((path) =>
+    (path?.loss ?? []).map((loss, i) => Math.log10(loss / path!.planeLoss[i]!) ** 2),
+  );
+  const usable = squares.filter(Number.isFinite);
+  return Math.sqrt(usable.reduce((sum, square) => sum + square, 0) / usable.length);
+}

@@ -1,0 +1,65 @@
+/** @file The error classes users meet, and `invariant` for the faults that are ours. */
+
+/** Something the caller passed is wrong: the message says what was wrong, what was expected and what to do. */
+export class InputError extends Error {
+  override readonly name: string = "InputError";
+}
+
+/** Shapes or dtypes do not fit an operator: names the operator, the shapes and, inside a model, the layer. */
+export class ShapeError extends InputError {
+  override readonly name = "ShapeError";
+}
+
+/** A file or built-in data set is missing, truncated or corrupt: names the file and the place. */
+export class DataError extends InputError {
+  override readonly name = "DataError";
+}
+
+/** ONNX Runtime is missing, or refused a graph or a run. */
+export class RuntimeError extends Error {
+  override readonly name = "RuntimeError";
+}
+
+/** Holds what must be true if our own code is right. @throws Error starting with `internal:` */
+export function invariant(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new Error(`internal: ${message}`);
+}
+
+/** `value` when it is a positive finite number. @throws InputError `name must be a positive number, got -0.1` */
+export function positive(name: string, value: number): number {
+  if (Number.isFinite(value) && value > 0) return value;
+  throw new InputError(`${name} must be a positive number, got ${show(value)}`);
+}
+
+/** `value` when it is finite and at least 0. @throws InputError */
+export function nonNegative(name: string, value: number): number {
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw new InputError(`${name} must be a number of at least 0, got ${show(value)}`);
+}
+
+/** `value` when it is an integer of at least `least` (default 1). @throws InputError */
+export function wholeNumber(name: string, value: number, least = 1): number {
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw new InputError(`${name} must be a whole number of at least ${least}, got ${show(value)}`);
+}
+
+/** `value` when it lies in [0, 1). @throws InputError */
+export function fraction(name: string, value: number): number {
+  if (value >= 0 && value < 1) return value;
+  throw new InputError(`${name} must be at least 0 and below 1, got ${show(value)}`);
+}
+
+/** `value` when it is one of `allowed`. @throws InputError naming the legal set */
+export function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((candidate) => candidate === value);
+  if (found !== undefined) return found;
+  throw new InputError(`${name} must be one of ${allowed.join(", ")}; got ${show(value)}`);
+}
+
+/** A received value as it reads in an error message. */
+export function show(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "function") return `function ${value.name}`;
+  if (typeof value === "object" && value !== null) return Object.prototype.toString.call(value);
+  return String(value);
+}

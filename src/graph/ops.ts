@@ -1,0 +1,214 @@
+/**
+ * @file The operators as functions: `add(x, matMul(a, b))` builds nodes.
+ * Numbers among the operands become constants of the other operand's dtype.
+ */
+import type { Op, Operators, Reduction } from "./operators.ts";
+import { tensor, type Dim, type DType } from "./types.ts";
+import { apply, applyAll, constant, type Value } from "./value.ts";
+
+/** A value, or a number that takes the dtype of the value beside it. */
+export type Operand = Value | number;
+
+/** A constant of one element, of the dtype of `like`. */
+export function scalar(value: number, like: { readonly dtype: DType }): Value {
+  return constant(tensor(like.dtype, [], [value]));
+}
+
+/** The operators without attributes. */
+type Plain = { [P in Op]: object extends Operators[P] ? P : never }[Op];
+
+const unary =
+  (op: Plain) =>
+  (x: Value): Value =>
+    apply(op, {}, x);
+
+const binary =
+  (op: Plain) =>
+  (a: Operand, b: Operand): Value => {
+    if (typeof a !== "number") return apply(op, {}, a, typeof b === "number" ? scalar(b, a) : b);
+    if (typeof b !== "number") return apply(op, {}, scalar(a, b), b);
+    throw new Error(`internal: ${op} of two numbers`);
+  };
+
+export const neg: (x: Value) => Value = unary("Neg");
+export const abs: (x: Value) => Value = unary("Abs");
+export const sign: (x: Value) => Value = unary("Sign");
+export const exp: (x: Value) => Value = unary("Exp");
+export const log: (x: Value) => Value = unary("Log");
+export const sqrt: (x: Value) => Value = unary("Sqrt");
+export const reciprocal: (x: Value) => Value = unary("Reciprocal");
+export const erf: (x: Value) => Value = unary("Erf");
+export const sigmoid: (x: Value) => Value = unary("Sigmoid");
+export const tanh: (x: Value) => Value = unary("Tanh");
+export const softplus: (x: Value) => Value = unary("Softplus");
+export const relu: (x: Value) => Value = unary("Relu");
+export const not: (x: Value) => Value = unary("Not");
+
+export const add: (a: Operand, b: Operand) => Value = binary("Add");
+export const sub: (a: Operand, b: Operand) => Value = binary("Sub");
+export const mul: (a: Operand, b: Operand) => Value = binary("Mul");
+export const div: (a: Operand, b: Operand) => Value = binary("Div");
+export const pow: (a: Operand, b: Operand) => Value = binary("Pow");
+export const max: (a: Operand, b: Operand) => Value = binary("Max");
+export const min: (a: Operand, b: Operand) => Value = binary("Min");
+export const less: (a: Operand, b: Operand) => Value = binary("Less");
+export const lessOrEqual: (a: Operand, b: Operand) => Value = binary("LessOrEqual");
+export const greater: (a: Operand, b: Operand) => Value = binary("Greater");
+export const greaterOrEqual: (a: Operand, b: Operand) => Value = binary("GreaterOrEqual");
+export const equal: (a: Operand, b: Operand) => Value = binary("Equal");
+export const and: (a: Value, b: Value) => Value = binary("And");
+export const or: (a: Value, b: Value) => Value = binary("Or");
+
+export function leakyRelu(x: Value, alpha = 0.01): Value {
+  return apply("LeakyRelu", { alpha }, x);
+}
+
+export function elu(x: Value, alpha = 1): Value {
+  return apply("Elu", { alpha }, x);
+}
+
+/** max(0, min(1, αx + β)) */
+export function hardSigmoid(x: Value, alpha = 0.2, beta = 0.5): Value {
+  return apply("HardSigmoid", { alpha, beta }, x);
+}
+
+export function identity(x: Value): Value {
+  return apply("Identity", {}, x);
+}
+
+/** `x` in another dtype; `x` itself when it has that dtype already. */
+export function cast(x: Value, to: DType): Value {
+  return x.dtype === to ? x : apply("Cast", { to }, x);
+}
+
+/** `a` where `condition` is true, `b` elsewhere. */
+export function where(condition: Value, a: Value, b: Operand): Value {
+  return apply("Where", {}, condition, a, typeof b === "number" ? scalar(b, a) : b);
+}
+
+/** [..., m, k] × [..., k, n] -> [..., m, n] */
+export function matMul(a: Value, b: Value): Value {
+  return apply("MatMul", {}, a, b);
+}
+
+/** α A' B' + β C, where A' and B' are transposed on request. */
+export function gemm(
+  a: Value,
+  b: Value,
+  c?: Value,
+  options: Partial<Operators["Gemm"]> = {},
+): Value {
+  const { alpha = 1, beta = 1, transA = false, transB = false } = options;
+  return apply("Gemm", { alpha, beta, transA, transB }, a, b, ...(c === undefined ? [] : [c]));
+}
+
+/** Axes to reduce; negative axes count from the end, and no axes means all of them. */
+export interface ReduceOptions {
+  readonly axes?: readonly number[];
+  readonly keepdims?: boolean;
+}
+
+function reduction(x: Value, { axes = [], keepdims = false }: ReduceOptions): Reduction {
+  return { axes: axes.map((axis) => fromEnd(axis, x)), keepdims };
+}
+
+const fromEnd = (axis: number, x: Value): number => (axis < 0 ? axis + x.shape.length : axis);
+
+export function reduceSum(x: Value, options: ReduceOptions = {}): Value {
+  return apply("ReduceSum", reduction(x, options), x);
+}
+
+export function reduceMean(x: Value, options: ReduceOptions = {}): Value {
+  return apply("ReduceMean", reduction(x, options), x);
+}
+
+export function reduceMax(x: Value, options: ReduceOptions = {}): Value {
+  return apply("ReduceMax", reduction(x, options), x);
+}
+
+/** Σ x² */
+export function reduceSumSquare(x: Value, options: ReduceOptions = {}): Value {
+  return apply("ReduceSumSquare", reduction(x, options), x);
+}
+
+export function softmax(x: Value, axis = -1): Value {
+  return apply("Softmax", { axis: fromEnd(axis, x) }, x);
+}
+
+export function logSoftmax(x: Value, axis = -1): Value {
+  return apply("LogSoftmax", { axis: fromEnd(axis, x) }, x);
+}
+
+/** Index of the largest element along `axis`, the first of equals; int64. */
+export function argMax(x: Value, axis = -1, keepdims = false): Value {
+  return apply("ArgMax", { axis: fromEnd(axis, x), keepdims }, x);
+}
+
+/** The `k` largest along `axis` in falling order, and their indices (int64). */
+export function topK(x: Value, k: number, axis = -1): readonly [values: Value, indices: Value] {
+  const [values, indices] = applyAll("TopK", { axis: fromEnd(axis, x), k, largest: true }, [x]);
+  if (values === undefined || indices === undefined)
+    throw new Error("internal: TopK has two outputs");
+  return [values, indices];
+}
+
+/** Lengths of the axes of `x`; int64 [rank]. */
+export function shapeOf(x: Value): Value {
+  return apply("Shape", {}, x);
+}
+
+/** Number of elements of `x` when the graph runs; int64 []. */
+export function size(x: Value): Value {
+  return apply("Size", {}, x);
+}
+
+/** `x` repeated to the shape of `like`. */
+export function expandLike(x: Value, like: Value): Value {
+  return apply("Expand", {}, x, shapeOf(like));
+}
+
+export function reshape(x: Value, shape: readonly Dim[]): Value {
+  return apply("Reshape", { shape }, x);
+}
+
+/** Axes in a new order; reversed by default. */
+export function transpose(
+  x: Value,
+  perm: readonly number[] = x.shape.map((_, axis) => x.shape.length - 1 - axis),
+): Value {
+  return apply("Transpose", { perm }, x);
+}
+
+export function concat(values: readonly Value[], axis = 0): Value {
+  return apply("Concat", { axis }, ...values);
+}
+
+export function slice(x: Value, cut: Operators["Slice"]): Value {
+  return apply("Slice", cut, x);
+}
+
+/** Part `at` of `count` equal parts of `axis`; `x` itself when there is one. */
+export function part(x: Value, axis: number, at: number, count: number): Value {
+  if (count === 1) return x;
+  const length = (x.shape[axis] as number) / count;
+  return slice(x, { starts: [at * length], ends: [(at + 1) * length], axes: [axis] });
+}
+
+/** Rows of `x` along `axis` at integer `indices`. */
+export function gather(x: Value, indices: Value, axis = 0): Value {
+  return apply("Gather", { axis }, x, indices);
+}
+
+export function gatherND(x: Value, indices: Value): Value {
+  return apply("GatherND", {}, x, indices);
+}
+
+/** `x` with `updates` added at (or put in place of) the elements that `indices` point to. */
+export function scatterND(
+  x: Value,
+  indices: Value,
+  updates: Value,
+  reduction: "none" | "add" = "add",
+): Value {
+  return apply("ScatterND", { reduction }, x, indices, updates);
+}

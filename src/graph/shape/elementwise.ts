@@ -1,0 +1,81 @@
+/** @file Shapes of the operators that work element by element. */
+import { ShapeError } from "../../errors.ts";
+import type { Op } from "../operators.ts";
+import { isFloat, type TensorType } from "../types.ts";
+import { broadcast, floatOperand, operand, sameDType, type ShapeRules } from "./common.ts";
+
+const unchanged = (inputs: readonly TensorType[]): readonly TensorType[] => {
+  const { dtype, shape } = floatOperand(inputs, 0);
+  return [{ dtype, shape }];
+};
+
+const broadcasting = (inputs: readonly TensorType[]): readonly TensorType[] => {
+  const [a, b] = [operand(inputs, 0), operand(inputs, 1)];
+  const dtype = sameDType([a, b]);
+  if (dtype === "bool") throw new ShapeError("inputs must be numbers, got bool");
+  return [{ dtype, shape: broadcast(a.shape, b.shape) }];
+};
+
+const comparing = (inputs: readonly TensorType[]): readonly TensorType[] => {
+  const [a, b] = [operand(inputs, 0), operand(inputs, 1)];
+  sameDType([a, b]);
+  return [{ dtype: "bool", shape: broadcast(a.shape, b.shape) }];
+};
+
+const logical = (inputs: readonly TensorType[]): readonly TensorType[] => {
+  const [a, b] = [operand(inputs, 0), operand(inputs, 1)];
+  if (a.dtype !== "bool" || b.dtype !== "bool")
+    throw new ShapeError(`inputs must be bool, got ${a.dtype} and ${b.dtype}`);
+  return [{ dtype: "bool", shape: broadcast(a.shape, b.shape) }];
+};
+
+const signed = (inputs: readonly TensorType[]): readonly TensorType[] => {
+  const { dtype, shape } = operand(inputs, 0);
+  if (!isFloat(dtype) && dtype !== "int32" && dtype !== "int64")
+    throw new ShapeError(`input 0 must be signed numbers, got ${dtype}`);
+  return [{ dtype, shape }];
+};
+
+export const elementwiseShapes = {
+  Neg: signed,
+  Abs: signed,
+  Sign: signed,
+  Exp: unchanged,
+  Log: unchanged,
+  Sqrt: unchanged,
+  Reciprocal: unchanged,
+  Erf: unchanged,
+  Sigmoid: unchanged,
+  Tanh: unchanged,
+  Softplus: unchanged,
+  Relu: unchanged,
+  LeakyRelu: unchanged,
+  Elu: unchanged,
+  HardSigmoid: unchanged,
+  Identity: (inputs) => [{ dtype: operand(inputs, 0).dtype, shape: operand(inputs, 0).shape }],
+  Not: (inputs) => logical([operand(inputs, 0), operand(inputs, 0)]),
+  Cast: (inputs, { to }) => [{ dtype: to, shape: operand(inputs, 0).shape }],
+  Add: broadcasting,
+  Sub: broadcasting,
+  Mul: broadcasting,
+  Div: broadcasting,
+  Pow: broadcasting,
+  Max: broadcasting,
+  Min: broadcasting,
+  Less: comparing,
+  LessOrEqual: comparing,
+  Greater: comparing,
+  GreaterOrEqual: comparing,
+  Equal: comparing,
+  And: logical,
+  Or: logical,
+  Where: (inputs) => {
+    const [condition, a, b] = [operand(inputs, 0), operand(inputs, 1), operand(inputs, 2)];
+    if (condition.dtype !== "bool")
+      throw new ShapeError(`condition must be bool, got ${condition.dtype}`);
+    const dtype = sameDType([a, b]);
+    return [{ dtype, shape: broadcast(condition.shape, broadcast(a.shape, b.shape)) }];
+  },
+} satisfies Partial<ShapeRules> & Record<string, unknown>;
+
+export type ElementwiseOp = Extract<Op, keyof typeof elementwiseShapes>;

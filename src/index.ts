@@ -1,0 +1,45 @@
+/** @file The public API, in the order data flows. */
+// data
+export type { Column, Dataset, SplitDataset } from "./data/dataset.ts";
+export { fromArrays } from "./data/arrays.ts";
+export { generator, stream, type Generator } from "./data/rng.ts";
+export { indexBatches, inOrder, shuffled, withReplacement, type Sampler } from "./data/sampler.ts";
+export { weighted } from "./data/weighted-sampler.ts";
+export { stratified } from "./data/stratified-sampler.ts";
+export { batchPlan, lastBatchSize, updatesPerEpoch, type BatchPlan } from "./data/batch-plan.ts";
+export { splitDataset, take } from "./data/split.ts";
+export { leastSquares } from "./data/least-squares.ts";
+export { applyStandardization, fitStandardization } from "./data/standardize.ts";
+// graph
+export * as ops from "./graph/ops.ts";
+export { constant, input, type Value } from "./graph/value.ts";
+export { tensor, type DType, type Shape, type Tensor } from "./graph/types.ts";
+export { gradients } from "./graph/reverse.ts";
+export { evaluate, interpreter } from "./graph/evaluate.ts";
+export { print } from "./graph/print.ts";
+export { writeModel, writeScan, type Program, type ScanProgram } from "./graph/onnx/write.ts";
+// nn
+export { functional, sequential, type ApplyLayer } from "./nn/sequential.ts";
+export type { Layer, Model, Scope } from "./nn/model.ts";
+export * from "./nn/layers.ts";
+export * as initializers from "./nn/initializers.ts";
+export * as losses from "./nn/losses.ts";
+export type { Loss } from "./nn/loss.ts";
+export * as schedules from "./nn/schedules.ts";
+export * as metrics from "./nn/metrics.ts";
+export type { Metric } from "./nn/metric.ts";
+export * from "./nn/optimizers.ts";
+export type { Optimizer } from "./nn/optimizer.ts";
+// train
+export { train, type TrainResult, type TrainRun } from "./train/train.ts";
+export type { TrainOptions } from "./train/options.ts";
+export type * from "./train/events.ts";
+export type { History, Moment } from "./train/history.ts";
+export { DivergenceError } from "./train/divergence.ts";
+export type { TrainedModel } from "./train/trained-model.ts";
+export { onnxRuntime, runtimeOf, type Runtime } from "./runtime/ort.ts";
+export { DataError, InputError, RuntimeError, ShapeError } from "./errors.ts";
+// advisor
+export { compare, type RaceEvent, type RaceRunning } from "./advisor/compare.ts";
+export type { CompareOptions } from "./advisor/compare-options.ts";
+export type * from "./advisor/race.ts";

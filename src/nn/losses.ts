@@ -1,0 +1,181 @@
+/**
+ * @file The losses, each one number an example: [batch].
+ * The classifiers' losses take logits, not probabilities: log and exp of the softmax or the sigmoid
+ * would lose digits, and their composition with the loss has a simpler gradient.
+ */
+import { fraction, oneOf, positive, ShapeError } from "../errors.ts";
+import {
+  abs,
+  add,
+  cast,
+  equal,
+  gather,
+  logSoftmax,
+  min,
+  mul,
+  neg,
+  reduceSum,
+  reshape,
+  softplus,
+  sub,
+} from "../graph/ops.ts";
+import { isFloat, showShape, tensor } from "../graph/types.ts";
+import { constant, type Value } from "../graph/value.ts";
+import { aligned, isIndex, meanOverOutputs } from "./align.ts";
+import type { Loss } from "./loss.ts";
+
+export type LossName =
+  "crossEntropy" | "binaryCrossEntropy" | "meanSquaredError" | "meanAbsoluteError" | "huber";
+
+export interface CrossEntropyOptions {
+  /** ε: moves this much of every target to the uniform distribution. Default 0. */
+  readonly labelSmoothing?: number;
+}
+
+/**
+ * Cross entropy of a softmax over C classes, from logits z [batch, C]:
+ *
+ *     ℓ = −Σ_c q_c log softmax(z)_c,   q = (1 − ε) p + ε / C
+ *
+ * where p is the target: rows of probabilities, floats [batch, C], or class indices, int32 [batch],
+ * that stand for one-hot rows. ε is `labelSmoothing`, 0 by default. In nats, as PyTorch's `CrossEntropyLoss`.
+ *
+ * Source of the smoothing: Szegedy et al. (2016), "Rethinking the Inception architecture", section 7.
+ * @throws InputError when labelSmoothing is not in [0, 1)
+ * @throws ShapeError (from `perExample`) when the target does not fit the output
+ * @example crossEntropy({ labelSmoothing: 0.1 }).perExample(logits, labels)
+ */
+export function crossEntropy({ labelSmoothing = 0 }: CrossEntropyOptions = {}): Loss {
+  fraction("labelSmoothing", labelSmoothing);
+  return {
+    name: "crossEntropy",
+    perExample: (output, target) => {
+      const classes = classesOf(output, target);
+      const negated = isIndex(target)
+        ? negatedRows(target, classes, labelSmoothing, output)
+        : negatedProbabilities(cast(target, output.dtype), classes, labelSmoothing);
+      return reduceSum(mul(negated, logSoftmax(output)), { axes: [1] });
+    },
+  };
+}
+
+/**
+ * Binary cross entropy from logits z, mean over the outputs of an example:
+ *
+ *     ℓ = log(1 + eᶻ) − z y  =  −y log σ(z) − (1 − y) log(1 − σ(z))
+ *
+ * Output [batch], [batch, 1] or [batch, k]; target int32 [batch] of 0 and 1, or floats in [0, 1] of the
+ * output's shape. PyTorch's `BCEWithLogitsLoss`.
+ *
+ * @throws ShapeError (from `perExample`) when the target does not fit the output
+ */
+export function binaryCrossEntropy(): Loss {
+  const name = "binaryCrossEntropy";
+  return {
+    name,
+    perExample: (output, target) => {
+      const [z, y] = aligned(name, output, target);
+      return meanOverOutputs(sub(softplus(z), mul(z, y)));
+    },
+  };
+}
+
+/** ℓ = mean over outputs of (z − y)². Without a factor ½, as in PyTorch and Keras. @throws ShapeError (from `perExample`) */
+export function meanSquaredError(): Loss {
+  return regression("meanSquaredError", (error) => mul(error, error));
+}
+
+/** ℓ = mean over outputs of |z − y|; its gradient at 0 is 0. @throws ShapeError (from `perExample`) */
+export function meanAbsoluteError(): Loss {
+  return regression("meanAbsoluteError", abs);
+}
+
+/**
+ * Squared near 0, absolute beyond δ; mean over outputs, with e = z − y:
+ *
+ *     ℓ = ½ e²  where |e| ≤ δ,   δ (|e| − δ/2)  elsewhere
+ *
+ * PyTorch's `HuberLoss`. Its `SmoothL1Loss` is this divided by δ. Default δ = 1.
+ *
+ * Source: Huber (1964), "Robust estimation of a location parameter".
+ * @throws InputError when delta is not positive
+ */
+export function huber({ delta = 1 }: { readonly delta?: number } = {}): Loss {
+  positive("delta", delta);
+  return regression("huber", (error) => {
+    const size = abs(error);
+    const near = min(size, delta);
+    return mul(near, sub(size, mul(near, 0.5)));
+  });
+}
+
+/** The loss of that name, with its default options. @throws InputError naming the legal names */
+export function lossNamed(name: string): Loss {
+  return byName[oneOf("loss", name, Object.keys(byName) as LossName[])]();
+}
+
+const byName: Readonly<Record<LossName, () => Loss>> = {
+  crossEntropy,
+  binaryCrossEntropy,
+  meanSquaredError,
+  meanAbsoluteError,
+  huber,
+};
+
+function regression(name: string, penalty: (error: Value) => Value): Loss {
+  return {
+    name,
+    perExample: (output, target) => {
+      const [z, y] = aligned(name, output, target);
+      return meanOverOutputs(penalty(sub(z, y)));
+    },
+  };
+}
+
+/** Number of classes of logits [batch, C], when the target fits them. @throws ShapeError */
+function classesOf(output: Value, target: Value): number {
+  const [batch, classes] = output.shape;
+  if (!isFloat(output.dtype) || output.shape.length !== 2 || typeof classes !== "number")
+    throw new ShapeError(
+      `crossEntropy: the output must be logits [batch, classes], got ${output.dtype}${showShape(output.shape)}`,
+    );
+  if (classes < 2)
+    throw new ShapeError(
+      `crossEntropy: ${classes} class in the output ${showShape(output.shape)}; use binaryCrossEntropy for one logit`,
+    );
+  const wanted = isIndex(target) ? [batch] : [batch, classes];
+  const right =
+    target.shape.length === wanted.length && wanted.every((dim, at) => dim === target.shape[at]);
+  if (right && (isIndex(target) || isFloat(target.dtype))) return classes;
+  throw new ShapeError(
+    `crossEntropy: ${classes} classes in the output, so the target must be class indices int32${showShape([batch ?? 1])} ` +
+      `or probabilities float${showShape([batch ?? 1, classes])}; got ${target.dtype}${showShape(target.shape)}`,
+  );
+}
+
+/** Classes up to which a table of all one-hot rows, C² numbers, is cheaper than comparing with every class. */
+const TABLE_LIMIT = 256;
+
+/** −q for class indices, [batch, C]. */
+function negatedRows(target: Value, classes: number, smoothing: number, like: Value): Value {
+  const elsewhere = -smoothing / classes;
+  if (classes <= TABLE_LIMIT) {
+    const rows = new Float64Array(classes * classes).fill(elsewhere);
+    for (let c = 0; c < classes; c++) rows[c * classes + c] = smoothing - 1 + elsewhere;
+    return gather(constant(tensor(like.dtype, [classes, classes], rows)), target);
+  }
+  const numbers = Float64Array.from({ length: classes }, (_, c) => c);
+  const column = reshape(target, [...target.shape, 1]);
+  const hit = cast(equal(column, constant(tensor(target.dtype, [classes], numbers))), like.dtype);
+  return smoothed(mul(hit, smoothing - 1), elsewhere);
+}
+
+/** −q for rows of probabilities, [batch, C]. */
+function negatedProbabilities(target: Value, classes: number, smoothing: number): Value {
+  if (smoothing === 0) return neg(target);
+  return smoothed(mul(target, smoothing - 1), -smoothing / classes);
+}
+
+function smoothed(x: Value, offset: number): Value {
+  return offset === 0 ? x : add(x, offset);
+}

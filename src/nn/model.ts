@@ -1,0 +1,123 @@
+/** @file What a layer is, and how a model becomes a graph: a model is a layer made of layers. */
+import { generator, stream } from "../data/rng.ts";
+import { InputError, ShapeError } from "../errors.ts";
+import { sizeOf, tensor, type FloatType, type Tensor } from "../graph/types.ts";
+import { input, type Value } from "../graph/value.ts";
+import type { Fans, Initializer } from "./initializer.ts";
+
+/** A part of a model: builds its graph from its input, asking the scope for what it learns. */
+export interface Layer {
+  /** `"dense(128)"`: for names, errors and reports. */
+  readonly kind: string;
+  /** `x` is [batch, ...shape of one example]. */
+  readonly forward: (x: Value, scope: Scope) => Value;
+}
+
+/** A whole network; `sequential([...])` and `functional(...)` make one. */
+export type Model = Layer;
+
+/** What a layer may ask for while it builds its graph. */
+export interface Scope {
+  /** True when the graph is built to train: dropout drops. */
+  readonly training: boolean;
+  /** A learned array, named below this scope: `weight` in layer `0` is `0.weight`. */
+  readonly parameter: (
+    name: string,
+    shape: readonly number[],
+    initializer: Initializer,
+    fans: Fans,
+  ) => Value;
+  /** The scope of a part named `name`. */
+  readonly child: (name: string) => Scope;
+  /** Two random words for every visit of an example, int32 [batch, 2]: pure in (seed, visit). */
+  readonly visitKeys: () => Value;
+  /** The number of this call among all of one build: tells one random layer from the next. */
+  readonly nextRandomLayer: () => number;
+}
+
+/** A learned array of a model. */
+export interface Parameter {
+  /** As PyTorch names it: `0.weight`. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly initializer: Initializer;
+  readonly fans: Fans;
+  readonly value: Value;
+}
+
+/** A model as a graph. */
+export interface ModelGraph {
+  readonly output: Value;
+  readonly parameters: readonly Parameter[];
+  /** The input of `Scope.visitKeys`, when a layer asked for it. */
+  readonly visitKeys: Value | undefined;
+}
+
+/** Builds the graph of `model` on `x` [batch, ...]. @throws ShapeError naming the layer */
+export function buildModel(model: Model, x: Value, training: boolean): ModelGraph {
+  const parameters = new Map<string, Parameter>();
+  let visitKeys: Value | undefined;
+  let randomLayers = 0;
+  const scope = (path: string): Scope => ({
+    training,
+    child: (name) => scope(`${path}${name}.`),
+    nextRandomLayer: () => randomLayers++,
+    visitKeys: () => (visitKeys ??= input("visitKeys", "int32", ["batch", 2])),
+    parameter: (name, shape, initializer, fans) => {
+      const full = path + name;
+      const known = parameters.get(full);
+      if (known !== undefined) return known.value;
+      const value = input(full, x.dtype, shape);
+      parameters.set(full, { name: full, shape, initializer, fans, value });
+      return value;
+    },
+  });
+  const output = model.forward(x, scope(""));
+  return { output, parameters: [...parameters.values()], visitKeys };
+}
+
+/** Runs a layer, and names it in the error when its shapes do not fit. */
+export function forwardNamed(layer: Layer, name: string, x: Value, scope: Scope): Value {
+  try {
+    return layer.forward(x, scope.child(name));
+  } catch (error) {
+    if (!(error instanceof ShapeError) || error.message.endsWith(")")) throw error;
+    throw new ShapeError(`${error.message} (layer ${name}: ${layer.kind})`);
+  }
+}
+
+/** Initial values of all parameters: pure in (seed, order of the parameters). */
+export function initialize(
+  parameters: readonly Parameter[],
+  seed: number,
+  dtype: FloatType,
+): readonly Tensor[] {
+  return parameters.map(({ shape, initializer, fans }, index) => {
+    const random = generator(seed, stream.init, index);
+    return tensor(dtype, shape, initializer.fill(random, sizeOf(shape), fans));
+  });
+}
+
+/** Given values of all parameters, by name. @throws InputError for a missing, unknown or misshapen one */
+export function givenParameters(
+  parameters: readonly Parameter[],
+  given: Readonly<Record<string, ArrayLike<number>>>,
+  dtype: FloatType,
+): readonly Tensor[] {
+  const names = parameters.map(({ name }) => name);
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw new InputError(
+      `initialParameters: the model has no parameter "${unknown}"; it has ${names.join(", ")}`,
+    );
+  return parameters.map(({ name, shape }) => {
+    const values = given[name];
+    if (values === undefined)
+      throw new InputError(`initialParameters: "${name}" [${shape.join(", ")}] is missing`);
+    if (values.length !== sizeOf(shape))
+      throw new InputError(
+        `initialParameters: "${name}" must hold ${sizeOf(shape)} numbers for shape [${shape.join(", ")}], got ${values.length}`,
+      );
+    return tensor(dtype, shape, values);
+  });
+}

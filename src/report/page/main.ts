@@ -1,0 +1,101 @@
+/** @file The program of the page: reads the embedded race, builds the sections and keeps the charts up to date. */
+import { groupRuns } from "../groups.ts";
+import type { ReportData } from "../html.ts";
+import { say } from "../text.ts";
+import { chartControls, languageSwitch } from "./controls.ts";
+import { h, page } from "./dom.ts";
+import { enginesSection, measuredSection } from "./measured.ts";
+import * as parts from "./sections.ts";
+import { formatState, parseState, preferredLanguage, type ViewState } from "./state.ts";
+
+const view = globalThis;
+const root = page.getElementById("report");
+const json = page.getElementById("report-data")?.textContent ?? "";
+if (root === null || json === "") throw new Error("the report holds no data");
+
+const data = JSON.parse(json) as ReportData;
+const { race } = data;
+const groups = groupRuns(race);
+const defaults: ViewState = {
+  language: data.language ?? preferredLanguage(view.navigator.languages),
+  axis: "seconds",
+  xScale: groups.length > 1 ? "log" : "linear",
+  yScale: "log",
+  hidden: new Set(),
+};
+
+/** Width of the text on A4 paper in CSS pixels: a figure of a row of two, and one on its own. */
+const paper = { half: 330, whole: 560 };
+
+let state = parseState(view.location.hash, defaults);
+let slots: readonly parts.Slot[] = [];
+
+function change(part: Partial<ViewState>): void {
+  const rebuild = part.language !== undefined && part.language !== state.language;
+  state = { ...state, ...part };
+  const { pathname, search } = view.location;
+  view.history.replaceState(null, "", formatState(state, defaults) || `${pathname}${search}`);
+  if (rebuild) build(`lang-${state.language}`);
+  else draw();
+}
+
+/** Builds the page anew: at first, for another language, or when the address was changed by hand. */
+function build(focus?: string): void {
+  const { language } = state;
+  const scene: parts.Scene = { race, groups, language };
+  page.documentElement.lang = language === "en" ? "en" : "zh-Hans";
+  page.title = say(language, "title", { data: race.data.name });
+  const masthead = h(
+    "header",
+    { class: "masthead" },
+    h("p", {}, [say(language, "eyebrow"), race.data.name, race.model.text].join(" · ")),
+    languageSwitch(state, change),
+  );
+  const found = [
+    parts.findingsSection(scene),
+    parts.curvesSection(scene, chartControls(groups, state, change)),
+    parts.planeSection(scene),
+    parts.tableSection(scene),
+    parts.noiseSection(scene),
+    parts.ratesSection(scene),
+    enginesSection(scene),
+    measuredSection(scene, data, JSON.stringify(race)),
+  ].filter((section) => section !== null);
+  slots = found.flatMap((section) => section.slots);
+  root?.replaceChildren(masthead, ...found.map((section) => section.element));
+  if (focus !== undefined) page.getElementById(focus)?.focus();
+  draw();
+}
+
+/** Draws all charts at the widths of their places, or at widths that suit paper. */
+function draw(forPaper = false): void {
+  const widths = slots.map(({ place }) => {
+    if (!forPaper) return place.clientWidth;
+    return place.closest(".charts") === null ? paper.whole : paper.half;
+  });
+  slots.forEach(({ place, draw: make, caption }, i) => {
+    const drawing = make(state, Math.max(240, widths[i] ?? 0));
+    place.replaceChildren(...(drawing === null ? [] : [drawing]));
+    caption?.place.replaceChildren(caption.text(state));
+  });
+}
+
+build();
+view.addEventListener("hashchange", () => {
+  state = parseState(view.location.hash, defaults);
+  build();
+});
+view.addEventListener("beforeprint", () => {
+  draw(true);
+});
+view.addEventListener("afterprint", () => {
+  draw();
+});
+let width = root.clientWidth;
+new ResizeObserver(() => {
+  if (root.clientWidth === width) return;
+  width = root.clientWidth;
+  view.requestAnimationFrame(() => {
+    draw();
+  });
+}).observe(root);

@@ -1,0 +1,190 @@
+/** @file The table of runs: quantities down, batch sizes across. */
+import type { Race, RaceRun } from "../../advisor/race.ts";
+import { cost, reachedCount } from "../findings-common.ts";
+import { noiseOf } from "../findings-facts.ts";
+import { type Formats, formats, type Formatter, range } from "../format.ts";
+import { type Group, over } from "../groups.ts";
+import { shortName, targetName } from "../labels.ts";
+import { median, type Summary, summary } from "../statistics.ts";
+import { type Language, metricName, say, type TextKey } from "../text.ts";
+import { h } from "./dom.ts";
+import { swatch } from "./look.ts";
+
+/** One row: a quantity of each group. */
+interface Row {
+  readonly name: string;
+  readonly cell: (group: Group) => Summary | string | null;
+  readonly format: Formatter;
+  /** Which value is marked as the best. */
+  readonly better?: "higher" | "lower";
+  /** Begins a part of the table. */
+  readonly part?: boolean;
+}
+
+/** The table of all groups, in a box that scrolls sideways. */
+export function runTable(race: Race, groups: readonly Group[], language: Language): Element {
+  const head = h(
+    "tr",
+    {},
+    h("th", { scope: "col" }, say(language, "quantity")),
+    groups.map((group) =>
+      h("th", { scope: "col" }, swatch(group), h("br"), shortName(language, group)),
+    ),
+  );
+  const body = rows(race, groups, language).map((row) => tableRow(row, groups));
+  const wide = groups.length > 6 ? " wide" : "";
+  return h(
+    "div",
+    {
+      class: `scroll${wide}`,
+      tabindex: 0,
+      role: "region",
+      "aria-label": say(language, "tableScroll"),
+    },
+    h("table", { id: "runs" }, h("thead", {}, head), h("tbody", {}, body)),
+  );
+}
+
+function tableRow(row: Row, groups: readonly Group[]): Element {
+  const cells = groups.map(row.cell);
+  const best = bestPlace(row, cells);
+  return h(
+    "tr",
+    row.part === true ? { class: "part" } : {},
+    h("th", { scope: "row" }, row.name),
+    cells.map((cell, place) => {
+      if (cell === null) return h("td", {}, "–");
+      if (typeof cell === "string") return h("td", {}, cell);
+      const spread = range(cell, row.format);
+      return h(
+        "td",
+        place === best ? { class: "best" } : {},
+        row.format(cell.mean),
+        spread === "" ? null : h("small", {}, spread),
+      );
+    }),
+  );
+}
+
+function bestPlace(row: Row, cells: readonly (Summary | string | null)[]): number {
+  if (row.better === undefined) return -1;
+  const sign = row.better === "lower" ? 1 : -1;
+  const values = cells.map((cell) =>
+    cell === null || typeof cell === "string" ? Infinity : sign * cell.mean,
+  );
+  const best = Math.min(...values);
+  return Number.isFinite(best) && values.length > 1 ? values.indexOf(best) : -1;
+}
+
+function rows(race: Race, groups: readonly Group[], language: Language): readonly Row[] {
+  const format = formats(language);
+  const metric = metricName(language, race.metric.name);
+  const all = [
+    ...budgetRows(language, format),
+    ...targetRows(race, language, format),
+    runRow(language, "rowTrainLoss", (run) => run.trainLoss, format.number, {
+      better: "lower",
+      part: true,
+    }),
+    runRow(language, "rowValidationLoss", (run) => run.validationLoss, format.number, {
+      better: "lower",
+    }),
+    {
+      ...runRow(
+        language,
+        "rowMetric",
+        (run) => run.validationMetric,
+        format.metric(race.metric.name),
+        { better: race.metric.better },
+      ),
+      name: say(language, "rowMetric", { metric }),
+    },
+    runRow(language, "rowSamples", (run) => run.samplesPerSecond, format.count, {
+      better: "higher",
+      part: true,
+    }),
+    runRow(language, "rowMemory", (run) => run.memoryBytes, format.bytes, { better: "lower" }),
+    ...noiseRows(language, format),
+    runRow(language, "rowEvaluation", (run) => run.evaluationSeconds, format.seconds, {
+      part: true,
+    }),
+    runRow(language, "rowCompile", (run) => run.compileSeconds, format.seconds),
+    {
+      name: say(language, "rowStatus"),
+      cell: (group: Group) => statuses(group, language),
+      format: String,
+    },
+  ];
+  return all.filter((row) => groups.some((group) => row.cell(group) !== null));
+}
+
+function runRow(
+  language: Language,
+  key: TextKey,
+  pick: (run: RaceRun) => number | null,
+  format: Formatter,
+  extra: Pick<Row, "better" | "part"> = {},
+): Row {
+  return { name: say(language, key), cell: (group) => over(group, pick), format, ...extra };
+}
+
+function budgetRows(language: Language, { number, count, seconds }: Formats): readonly Row[] {
+  return [
+    runRow(language, "rowRate", (run) => run.learningRate, number),
+    runRow(language, "rowUpdates", (run) => run.updates, count),
+    runRow(language, "rowExamples", (run) => run.examples, count),
+    runRow(language, "rowEpochs", (run) => run.epochs, number),
+    runRow(language, "rowSeconds", (run) => run.seconds, seconds),
+  ];
+}
+
+function targetRows(race: Race, language: Language, { seconds, count }: Formats): readonly Row[] {
+  if (race.target === null) return [];
+  const target = targetName(language, race.target);
+  const missed = (group: Group): string | null => {
+    const reached = reachedCount(group);
+    if (reached === group.runs.length) return null;
+    if (reached === 0) return say(language, "notReachedCell");
+    return say(language, "reachedBy", { reached, seeds: group.runs.length });
+  };
+  return [
+    {
+      name: say(language, "rowTarget", { target }),
+      cell: (group) => missed(group) ?? cost(group, "seconds"),
+      format: seconds,
+      better: "lower",
+      part: true,
+    },
+    {
+      name: say(language, "rowTargetUpdates"),
+      cell: (group) => (missed(group) === null ? cost(group, "updates") : null),
+      format: count,
+    },
+  ];
+}
+
+function noiseRows(language: Language, { ratio }: Formats): readonly Row[] {
+  const noise =
+    (part: "relativeError" | "cosine") =>
+    (group: Group): Summary | null =>
+      noiseOf(group, part) === null
+        ? null
+        : summary(group.runs.map((run) => median(run.gradientNoise?.[part] ?? [])));
+  return [
+    { name: say(language, "rowError"), cell: noise("relativeError"), format: ratio, part: true },
+    { name: say(language, "rowCosine"), cell: noise("cosine"), format: ratio },
+    runRow(language, "rowJitter", (run) => run.jitter, ratio),
+  ];
+}
+
+const statusKeys = {
+  done: "statusDone",
+  target: "statusTarget",
+  diverged: "statusDiverged",
+  aborted: "statusAborted",
+} as const;
+
+function statuses(group: Group, language: Language): string {
+  const found = [...new Set(group.runs.map((run) => run.status))];
+  return found.map((status) => say(language, statusKeys[status])).join(", ");
+}

@@ -1,0 +1,135 @@
+/** @file The style sheet of the page: light, dark, on paper, from 360 px up. */
+
+// Okabe and Ito's colours, in an order that keeps neighbours apart; some shifted in lightness for contrast.
+const light = `
+  --paper: #fdfdfc; --ink: #1c1c1a; --soft: #62625c; --line: #dededa; --wash: #f3f3f0; --link: #0059a0;
+  --series-0: #0072b2; --series-1: #d55e00; --series-2: #008e67; --series-3: #b65c90;
+  --series-4: #c08400; --series-5: #000000; --series-6: #4aa3dc; --series-7: #a89c00;
+  --contour-low: #fdfbf1; --contour-mid: #cfdbe3; --contour-high: #7d93ad;`;
+const dark = `
+  --paper: #151618; --ink: #ecebe7; --soft: #a3a29b; --line: #36373a; --wash: #1f2023; --link: #7cc0f5;
+  --series-0: #56b4e9; --series-1: #f07a2a; --series-2: #1fbf92; --series-3: #dd8fbb;
+  --series-4: #e69f00; --series-5: #f4f4f2; --series-6: #3b8bd0; --series-7: #f0e442;
+  --contour-low: #17181b; --contour-mid: #2b3642; --contour-high: #57697d;`;
+
+/** CSS of the report. */
+export const style = `
+:root { color-scheme: light dark; ${light} }
+@media (prefers-color-scheme: dark) { :root { ${dark} } }
+* { box-sizing: border-box; }
+html { -webkit-text-size-adjust: 100%; scrollbar-gutter: stable; }
+body {
+  margin: 0; background: var(--paper); color: var(--ink);
+  font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "PingFang SC",
+    "Microsoft YaHei", "Noto Sans CJK SC", sans-serif;
+  font-variant-numeric: tabular-nums;
+}
+main { max-width: 72rem; margin: 0 auto; padding: 1.25rem clamp(1rem, 4vw, 2.5rem) 4rem; }
+h1, h2, .headline {
+  font-family: ui-serif, "Iowan Old Style", "Palatino Linotype", Palatino, Charter, Georgia,
+    "Songti SC", "Noto Serif CJK SC", serif;
+  font-weight: 600; line-height: 1.2; text-wrap: balance; margin: 0;
+}
+h1 { font-size: clamp(1.6rem, 1.1rem + 2.4vw, 2.6rem); max-width: 24em; }
+h2 { font-size: 1.4rem; margin: 3.25rem 0 .6rem; padding-top: 1.1rem; border-top: 1px solid var(--line); }
+h3 { font-size: .95rem; font-weight: 600; margin: 0 0 .3rem; }
+p { margin: .45rem 0; max-width: 46rem; text-wrap: pretty; }
+a { color: var(--link); }
+small, .note, figcaption .note { font-size: .84rem; color: var(--soft); }
+.masthead { display: flex; justify-content: space-between; align-items: baseline; gap: 1rem;
+  flex-wrap: wrap; margin-bottom: 1.6rem; font-size: .88rem; color: var(--soft); }
+.masthead p { margin: 0; overflow-wrap: anywhere; }
+.findings { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 0 3rem; margin-top: 1rem; }
+.details { font-size: 1.12rem; margin: 0; padding: 0; list-style: none; grid-column: 1; }
+.details li { margin: .2rem 0; max-width: 40rem; }
+.facts { grid-column: 1; }
+.facts, .cautions { margin: 1.2rem 0 0; font-size: .95rem; }
+.facts h3, .cautions h3 { font-size: .8rem; color: var(--soft); font-weight: 600; }
+.facts ul, .cautions ul { margin: .2rem 0; padding: 0; list-style: none; }
+.facts li, .cautions li { margin: .4rem 0; text-wrap: pretty; }
+.cautions { grid-column: 2; grid-row: 1 / span 2; align-self: start; margin-top: .2rem;
+  padding: .7rem 1rem; background: var(--wash); border-radius: 6px; }
+.banner { border-left: 3px solid var(--series-1); padding: .2rem .8rem; margin: 0 0 1rem; }
+
+.controls { display: flex; flex-wrap: wrap; gap: .5rem 1.4rem; margin: .8rem 0 .4rem; align-items: end; }
+fieldset { border: 0; margin: 0; padding: 0; min-width: 0; }
+legend, .legend-title { font-size: .78rem; color: var(--soft); padding: 0; margin-bottom: .15rem; }
+.segments { display: inline-flex; flex-wrap: wrap; border: 1px solid var(--line); border-radius: 6px; overflow: hidden; }
+.segments label { position: relative; cursor: pointer; font-size: .88rem; }
+.segments input { position: absolute; inset: 0; opacity: 0; margin: 0; cursor: pointer; }
+.segments span { display: block; padding: .3rem .7rem; min-height: 2rem; }
+.segments label + label span { border-left: 1px solid var(--line); }
+.segments input:checked + span { background: var(--ink); color: var(--paper); }
+.segments input:focus-visible + span { outline: 2px solid var(--link); outline-offset: -3px; }
+.keys { display: flex; flex-wrap: wrap; gap: .15rem 1.1rem; margin: .4rem 0 .8rem; padding: 0; list-style: none; font-size: .88rem; }
+.keys label, .keys li > span { display: inline-flex; align-items: center; gap: .4rem; min-height: 1.7rem; cursor: pointer; white-space: nowrap; }
+.keys li > span { cursor: default; }
+.keys input { accent-color: var(--ink); margin: 0; width: 1rem; height: 1rem; }
+.keys input:not(:checked) ~ * { opacity: .4; }
+.keys svg, th svg { flex: none; vertical-align: middle; }
+
+figure { margin: 0; min-width: 0; break-inside: avoid; }
+figcaption { margin: 0 0 .3rem; }
+.charts { display: grid; gap: 1.6rem 2rem; grid-template-columns: repeat(auto-fit, minmax(min(19rem, 100%), 1fr)); margin: .6rem 0; }
+.charts.two { grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); }
+.plane { display: grid; gap: 1.6rem 2.4rem; grid-template-columns: minmax(0, 7fr) minmax(0, 4fr); align-items: start; }
+.chart svg { display: block; max-width: 100%; height: auto; overflow: visible; --plot-background: var(--paper); }
+.chart .plot-figure { margin: 0; }
+.empty { color: var(--soft); font-size: .88rem; padding: 2rem 0; }
+.ramp { display: block; margin: .3rem 0 .6rem; max-width: 100%; height: auto; }
+.per-run { margin: .6rem 0 0; padding: 0; list-style: none; font-size: .84rem; }
+.per-run li { display: flex; gap: .5rem; align-items: baseline; margin: .15rem 0; }
+.per-run b { font-weight: 600; white-space: nowrap; }
+
+.scroll { overflow-x: auto; margin: .8rem 0; border-block: 1px solid var(--line); }
+.scroll:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+table { border-collapse: collapse; font-size: .88rem; line-height: 1.3; }
+.scroll table { min-width: 100%; }
+th, td { padding: .36rem .9rem; text-align: right; vertical-align: baseline; font-weight: 400; white-space: nowrap; }
+thead th { font-weight: 600; border-bottom: 1px solid var(--line); vertical-align: bottom; }
+tbody tr + tr > * { border-top: 1px solid color-mix(in oklab, var(--line) 60%, transparent); }
+tbody tr.part > * { border-top: 1px solid var(--line); }
+th:first-child { text-align: left; position: sticky; left: 0; background: var(--paper); padding-left: 0;
+  white-space: normal; min-width: 9.5rem; max-width: 17rem; z-index: 1; }
+tbody th { color: var(--soft); }
+td small { display: block; }
+td.best { font-weight: 700; }
+dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .3rem 1.6rem; margin: 1rem 0; font-size: .92rem; }
+dt { color: var(--soft); }
+dd { margin: 0; overflow-wrap: anywhere; }
+code { font: .88em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
+footer { margin-top: 2.5rem; font-size: .84rem; color: var(--soft); }
+
+@media (max-width: 48rem) {
+  .findings, .plane { grid-template-columns: minmax(0, 1fr); }
+  .cautions { grid-column: 1; grid-row: auto; margin-top: 1.2rem; }
+  th, td { padding-inline: .6rem; }
+  th:first-child { min-width: 7.5rem; max-width: 8.5rem; }
+  dl { grid-template-columns: minmax(0, 1fr); gap: 0; }
+  dd { margin-bottom: .5rem; }
+}
+@media print {
+  :root { color-scheme: light; ${light} --paper: #fff; }
+  @page { margin: 14mm 13mm; }
+  body { font-size: 9.5pt; }
+  main { max-width: none; padding: 0; }
+  .switch, .screen { display: none !important; }
+  h1 { font-size: 20pt; }
+  h2 { font-size: 13pt; margin: 1.4rem 0 .4rem; padding-top: .6rem; break-after: avoid; }
+  figure, .cautions, tr, dl > * { break-inside: avoid; }
+  .charts, .charts.two { display: block; }
+  .charts figure { display: inline-block; width: 48%; margin: 0 1% .6rem 0; vertical-align: top; }
+  .charts figure svg { width: 100%; }
+  .plane { display: block; }
+  .plane > * { margin-bottom: 1rem; max-width: 150mm; }
+  .scroll { overflow: visible; }
+  table { font-size: 8pt; }
+  .wide table { font-size: 6pt; }
+  th, td { padding: 2pt 4pt; }
+  .wide th, .wide td { padding: 1.5pt 2pt; }
+  th:first-child { position: static; min-width: 0; }
+  .keys { font-size: 8.5pt; }
+  .keys input { display: none; }
+  a { color: inherit; text-decoration: none; }
+}
+`;

@@ -1,0 +1,124 @@
+/** @file Words of the findings, `[English, 简体中文]`; `{name}` stands for a value. */
+
+export const findingText = {
+  runSgd: ["batch size 1 (SGD)", "批大小 1（SGD）"],
+  runBatch: ["batch size {size}", "批大小 {size}"],
+  runFull: ["the full batch ({size})", "全批量（{size}）"],
+  runRate: ["{run} at learning rate {rate}", "{run}、学习率 {rate}"],
+  runLoops: ["{run} with loops", "{run}（循环引擎）"],
+  noRuns: ["No run finished.", "没有完成任何训练。"],
+  first: [
+    "{Run} reached {target} first, in {seconds} of training.",
+    "{run}最先达到{target}，训练用时 {seconds}。",
+  ],
+  only: [
+    "{Run} reached {target} in {seconds} of training.",
+    "{run}达到{target}，训练用时 {seconds}。",
+  ],
+  noneReached: ["No batch size reached {target}.", "没有任何批大小达到{target}。"],
+  someReached: [
+    "No batch size reached {target} with every seed.",
+    "没有任何批大小在所有随机种子下都达到{target}。",
+  ],
+  best: [
+    "{Run} ended with the best {metric}: {value}, after {seconds} of training.",
+    "{run}最终{metric}最好：{value}，训练用时 {seconds}。",
+  ],
+  ended: [
+    "{Run} ended with {metric} {value}, after {seconds} of training.",
+    "{run}最终{metric}为 {value}，训练用时 {seconds}。",
+  ],
+  undetermined: [
+    "The runs left no finite result to compare.",
+    "各次训练没有留下可比较的有限结果。",
+  ],
+  needed: [
+    "{Run} needed {seconds}, {ratio} times as long.",
+    "{run}需要 {seconds}，是其 {ratio} 倍。",
+  ],
+  notReached: [
+    "{Run} did not reach it in {seconds} ({updates}).",
+    "{run}在 {seconds} 内（{updates}）没有达到。",
+  ],
+  notReachedBest: [
+    "{Run} came to {value} in {seconds} ({updates}).",
+    "{run}在 {seconds} 内（{updates}）到 {value}。",
+  ],
+  partly: [
+    "{Run} reached it with {reached} of {seeds} seeds.",
+    "{run}在 {seeds} 个随机种子中有 {reached} 个达到。",
+  ],
+  came: [
+    "{Run}: {value} after {seconds} ({updates}).",
+    "{run}：{value}，用时 {seconds}（{updates}）。",
+  ],
+  more: ["{count} more batch sizes are in the table.", "其余 {count} 个批大小见下表。"],
+  updatesOne: ["1 update", "1 次更新"],
+  updatesMany: ["{count} updates", "{count} 次更新"],
+  apart: [
+    "Over {seeds} seeds, {run} took {range} and {next} {rangeNext}: the ranges do not overlap.",
+    "在 {seeds} 个随机种子下，{run}用时 {range}，{next}用时 {rangeNext}：两个区间不重叠。",
+  ],
+  overlap: [
+    "Over {seeds} seeds, {run} took {range} and {next} {rangeNext}: the ranges overlap, so which of the two is faster cannot be told.",
+    "在 {seeds} 个随机种子下，{run}用时 {range}，{next}用时 {rangeNext}：两个区间重叠，无法判断哪个更快。",
+  ],
+  apartMetric: [
+    "Over {seeds} seeds, {run} ended at {range} and {next} at {rangeNext}: the ranges do not overlap.",
+    "在 {seeds} 个随机种子下，{run}最终为 {range}，{next}最终为 {rangeNext}：两个区间不重叠。",
+  ],
+  overlapMetric: [
+    "Over {seeds} seeds, {run} ended at {range} and {next} at {rangeNext}: the ranges overlap, so which of the two is better cannot be told.",
+    "在 {seeds} 个随机种子下，{run}最终为 {range}，{next}最终为 {rangeNext}：两个区间重叠，无法判断哪个更好。",
+  ],
+  oneSeed: [
+    "One seed: how far these numbers vary by chance cannot be told. Several seeds (--seeds 3) would show it.",
+    "只有一个随机种子：无法判断这些数字有多少出于偶然。用多个种子（--seeds 3）可以看出。",
+  ],
+  cost: [
+    "On the way to the target, {run} made {updates} on {examples} examples, {other} {otherUpdates} on {otherExamples}.",
+    "达到目标时，{run}用 {examples} 个样本做了{updates}，{other}用 {otherExamples} 个样本做了{otherUpdates}。",
+  ],
+  budget: [
+    "In {epochs} epochs, {run} made {updates}; in {otherEpochs}, {other} made {otherUpdates}.",
+    "{run}在 {epochs} 轮中做了{updates}；{other}在 {otherEpochs} 轮中做了{otherUpdates}。",
+  ],
+  throughput: [
+    "{Run} processed {rate} examples a second, {other} {otherRate}: {ratio} times as many.",
+    "{run}每秒处理 {rate} 个样本，{other}处理 {otherRate} 个，是其 {ratio} 倍。",
+  ],
+  noise: [
+    "Measured at the same parameters, the gradient of one mini-batch missed the full gradient by {error} times its length at {run} (cosine {cosine}), by {otherError} times at {other} (cosine {otherCosine}).",
+    "在相同参数处测量，单个小批量的梯度与全梯度之差在{run}时是全梯度长度的 {error} 倍（余弦 {cosine}），在{other}时是 {otherError} 倍（余弦 {otherCosine}）。",
+  ],
+  ratesTuned: [
+    "The learning rate was tuned for each batch size by short trials: {rates}.",
+    "学习率经短试验为每个批大小分别选定：{rates}。",
+  ],
+  ratesGiven: ["The learning rates were given: {rates}.", "学习率由用户给定：{rates}。"],
+  rateFor: ["{rate} for {run}", "{run}用 {rate}"],
+  rateSame: [
+    "All runs used learning rate {rate}; rates tuned for each batch size (--learning-rate auto) may change the order.",
+    "所有训练都用学习率 {rate}；为每个批大小分别调学习率（--learning-rate auto）可能改变名次。",
+  ],
+  rateEdge: [
+    "For {runs}, the rate chosen is at the edge of those tried: a wider search could do better.",
+    "{runs}选定的学习率位于所试范围的边缘：扩大范围可能更好。",
+  ],
+  engines: [
+    "Explicit loops took {least} to {greatest} times as long as the vectorised engine for the same updates; the parameters differed by at most {difference}.",
+    "对同样的更新，显式循环的用时是向量化引擎的 {least} 到 {greatest} 倍；参数最大相差 {difference}。",
+  ],
+  enginesOne: [
+    "Explicit loops took {greatest} times as long as the vectorised engine for the same updates; the parameters differed by at most {difference}.",
+    "对同样的更新，显式循环的用时是向量化引擎的 {greatest} 倍；参数最大相差 {difference}。",
+  ],
+  diverged: [
+    "{Run} diverged with {count} of {seeds} seeds: {message}",
+    "{run}在 {seeds} 个随机种子中有 {count} 个发散：{message}",
+  ],
+  incomplete: [
+    "The race was stopped before all runs were done; what follows is as far as it came.",
+    "竞赛在全部训练完成前被停止；以下是到停止为止的结果。",
+  ],
+} as const satisfies Readonly<Record<string, readonly [string, string]>>;

@@ -1,0 +1,68 @@
+/** @file What executes a run: the state it carries and the work it is given. Two engines exist, ONNX and loops. */
+import type { Dataset } from "../data/dataset.ts";
+import type { Tensor } from "../graph/types.ts";
+
+/** Everything an update changes. Its arrays are never written to once they are in a state. */
+export interface State {
+  /** In the order of the model. */
+  readonly parameters: readonly Tensor[];
+  /** Slots of the optimizer: all of the first parameter, then all of the second, … */
+  readonly slots: readonly Tensor[];
+}
+
+/** Consecutive updates of one batch size. */
+export interface Chunk {
+  readonly batchSize: number;
+  readonly updates: number;
+  /** Rows of the data, updates × batchSize. */
+  readonly indices: Int32Array;
+  /** Two random words a visit, where the model wants them: updates × batchSize × 2. */
+  readonly visitKeys?: Int32Array | undefined;
+  /** One column a coefficient of the optimizer, one entry an update. */
+  readonly coefficients: readonly Float64Array[];
+}
+
+/** What a chunk gave. */
+export interface ChunkResult {
+  readonly state: State;
+  /** Loss of each batch before its update, penalty included. */
+  readonly loss: Float64Array;
+  /** Norm of each gradient before clipping, where asked for. */
+  readonly gradientNorm: Float64Array | undefined;
+}
+
+/** A gradient at fixed parameters. */
+export interface GradientResult {
+  readonly loss: number;
+  /** In the order of the parameters. */
+  readonly gradients: readonly Tensor[];
+}
+
+/** Sums over a data set, as `evaluationProgram` defines them. */
+export interface EvaluationSums {
+  readonly loss: number;
+  /** For each metric, its sums. */
+  readonly metrics: readonly (readonly number[])[];
+}
+
+/** Executes the programs of one run on one data set. */
+export interface Engine {
+  readonly kind: "onnx" | "loops";
+  /** Seconds spent on compiling and loading graphs so far. */
+  readonly compileSeconds: () => number;
+  readonly advance: (state: State, chunk: Chunk) => Promise<ChunkResult>;
+  /** Mean gradient over `indices`. */
+  readonly gradient: (
+    parameters: readonly Tensor[],
+    indices: Int32Array,
+    visitKeys?: Int32Array,
+  ) => Promise<GradientResult>;
+  readonly evaluate: (parameters: readonly Tensor[], data: Dataset) => Promise<EvaluationSums>;
+  /** Outputs of the model, [examples, ...]. */
+  readonly predict: (
+    parameters: readonly Tensor[],
+    x: Dataset["x"],
+    size: number,
+  ) => Promise<Tensor>;
+  readonly close: () => Promise<void>;
+}

@@ -1,0 +1,298 @@
+/**
+ * @file The ONNX engine: hundreds of updates a call, in a `Scan` over mini-batches.
+ * Batches larger than `microBatch` take the split step: gradients are added up, then one update follows.
+ */
+import { buildObjective } from "../compile/objective.ts";
+import {
+  evaluationProgram,
+  fusedProgram,
+  gradientName,
+  gradientProgram,
+  predictionProgram,
+  updateProgram,
+} from "../compile/programs.ts";
+import type { StepSpec } from "../compile/spec.ts";
+import { coefficientNames, slotNames } from "../compile/update.ts";
+import type { Column, Dataset } from "../data/dataset.ts";
+import { invariant } from "../errors.ts";
+import { outputName, writeModel, writeScan } from "../graph/onnx/write.ts";
+import { sizeOf, zeros, type Tensor } from "../graph/types.ts";
+import type { Parameter } from "../nn/model.ts";
+import type {
+  Chunk,
+  ChunkResult,
+  Engine,
+  EvaluationSums,
+  GradientResult,
+  State,
+} from "./engine.ts";
+import { dataFeeds, rowsOf, scalarTensor, vector } from "./feeds.ts";
+import { defaultMicroBatch } from "./micro-batch.ts";
+import type { Runtime, Session } from "./ort.ts";
+
+export interface OnnxEngineOptions {
+  readonly threads?: number;
+  /** Largest number of examples that go through the graph at once. */
+  readonly microBatch?: number;
+}
+
+type Feeds = Readonly<Record<string, Tensor>>;
+
+/** An engine for `spec` on `data`. Graphs are compiled when they are first needed. */
+export function onnxEngine(
+  runtime: Runtime,
+  spec: StepSpec,
+  data: Dataset,
+  { threads = 1, microBatch = defaultMicroBatch(spec) }: OnnxEngineOptions = {},
+): Engine {
+  const { parameters } = buildObjective(spec);
+  const slots = slotNames(spec);
+  const stateNames = [
+    ...parameters.map(({ name }) => name),
+    ...parameters.flatMap(({ name }) => slots.map((slot) => `${name}:${slot}`)),
+  ];
+  const coefficients = coefficientNames(spec);
+  const wholeData = dataFeeds(spec, data);
+  const graphs = sessions(runtime);
+  const fused = graphs.lazy(() => writeScan(fusedProgram(spec)), threads);
+  const gradients = graphs.lazy(() => writeScan(gradientProgram(spec)), threads);
+  const updates = graphs.lazy(() => writeModel(updateProgram(spec, parameters)));
+  const evaluation = graphs.lazy(() => writeModel(evaluationProgram(spec)));
+  const prediction = graphs.lazy(() => writeModel(predictionProgram(spec)));
+
+  const stateFeeds = (state: State): Feeds =>
+    zip(stateNames, [...state.parameters, ...state.slots]);
+  const stateOf = (outputs: Feeds): State => {
+    const all = stateNames.map((name) => output(outputs, outputName(name)));
+    return { parameters: all.slice(0, parameters.length), slots: all.slice(parameters.length) };
+  };
+
+  async function advanceFused(state: State, chunk: Chunk): Promise<ChunkResult> {
+    const { updates: count, batchSize } = chunk;
+    const outputs = await (
+      await fused()
+    ).run({
+      ...stateFeeds(state),
+      ...wholeData,
+      ...visitFeeds(chunk.indices, chunk.visitKeys, count, batchSize),
+      ...coefficientFeeds(spec, coefficients, (column) => chunk.coefficients[column]!),
+      inverseBatch: scalarTensor(spec.dtype, 1 / batchSize),
+    });
+    return {
+      state: stateOf(outputs),
+      loss: Float64Array.from(output(outputs, outputName("loss")).data),
+      gradientNorm: spec.gradientNorm
+        ? Float64Array.from(output(outputs, outputName("gradientNorm")).data)
+        : undefined,
+    };
+  }
+
+  async function sumGradients(
+    values: readonly Tensor[],
+    indices: Int32Array,
+    visitKeys?: Int32Array,
+  ): Promise<{ readonly loss: number; readonly sums: Feeds }> {
+    const names = ["loss", ...parameters.map(({ name }) => gradientName(name))];
+    let sums: Feeds = zip(names, [
+      zeros(spec.dtype, []),
+      ...parameters.map(({ shape }) => zeros(spec.dtype, shape)),
+    ]);
+    const fixed = {
+      ...zip(
+        parameters.map(({ name }) => name),
+        values,
+      ),
+      ...wholeData,
+      inverseBatch: scalarTensor(spec.dtype, 1 / indices.length),
+    };
+    const session = await gradients();
+    for (const [start, size, count] of passes(indices.length, microBatch)) {
+      const end = start + size * count;
+      const outputs = await session.run({
+        ...fixed,
+        ...sums,
+        ...visitFeeds(
+          indices.subarray(start, end),
+          visitKeys?.subarray(2 * start, 2 * end),
+          count,
+          size,
+        ),
+      });
+      sums = zip(
+        names,
+        names.map((name) => output(outputs, outputName(name))),
+      );
+    }
+    return { loss: output(sums, "loss").data[0]!, sums };
+  }
+
+  async function advanceSplit(state: State, chunk: Chunk): Promise<ChunkResult> {
+    const loss = new Float64Array(chunk.updates);
+    const gradientNorm = spec.gradientNorm ? new Float64Array(chunk.updates) : undefined;
+    let current = state;
+    for (let u = 0; u < chunk.updates; u++) {
+      const [start, end] = [u * chunk.batchSize, (u + 1) * chunk.batchSize];
+      const { loss: mean, sums } = await sumGradients(
+        current.parameters,
+        chunk.indices.subarray(start, end),
+        chunk.visitKeys?.subarray(2 * start, 2 * end),
+      );
+      const { loss: _, ...gradientFeeds } = sums;
+      const outputs = await (
+        await updates()
+      ).run({
+        ...stateFeeds(current),
+        ...gradientFeeds,
+        ...zip(
+          coefficients.map((name) => `at/${name}`),
+          chunk.coefficients.map((column) => scalarTensor(spec.dtype, column[u]!)),
+        ),
+      });
+      current = stateOf(outputs);
+      loss[u] = mean + (outputs["penalty/out"]?.data[0] ?? 0);
+      if (gradientNorm) gradientNorm[u] = output(outputs, "gradientNorm/out").data[0]!;
+    }
+    return { state: current, loss, gradientNorm };
+  }
+
+  return {
+    kind: "onnx",
+    compileSeconds: graphs.seconds,
+    advance: (state, chunk) =>
+      chunk.batchSize > microBatch ? advanceSplit(state, chunk) : advanceFused(state, chunk),
+    async gradient(values, indices, visitKeys): Promise<GradientResult> {
+      const { loss, sums } = await sumGradients(values, indices, visitKeys);
+      return { loss, gradients: parameters.map(({ name }) => output(sums, gradientName(name))) };
+    },
+    async evaluate(values, set): Promise<EvaluationSums> {
+      const session = await evaluation();
+      const fixed = zip(
+        parameters.map(({ name }) => name),
+        values,
+      );
+      const totals: number[] = [];
+      for (const [start, size] of passes(set.size, evaluationRows, 1)) {
+        const outputs = await session.run({
+          ...fixed,
+          x: rowsOf(set.x, start, start + size),
+          y: rowsOf(set.y, start, start + size),
+        });
+        Object.values(outputs).forEach(
+          ({ data: [value = NaN] }, i) => (totals[i] = (totals[i] ?? 0) + value),
+        );
+      }
+      return { loss: totals[0] ?? NaN, metrics: group(spec, totals.slice(1)) };
+    },
+    predict: async (values, x, size) =>
+      predictRows(await prediction(), parameters, values, x, size),
+    close: graphs.close,
+  };
+}
+
+/** Rows of one call of an evaluation: enough to be efficient, few enough to stay in the cache. */
+const evaluationRows = 1024;
+
+async function predictRows(
+  session: Session,
+  parameters: readonly Parameter[],
+  values: readonly Tensor[],
+  x: Column,
+  size: number,
+): Promise<Tensor> {
+  const fixed = zip(
+    parameters.map(({ name }) => name),
+    values,
+  );
+  let all: Tensor | undefined;
+  for (const [start, count] of passes(size, evaluationRows, 1)) {
+    const rows = await session.run({ ...fixed, x: rowsOf(x, start, start + count) });
+    const part = output(rows, "output");
+    all ??= zeros(part.dtype, [size, ...part.shape.slice(1)]);
+    all.data.set(part.data, start * sizeOf(part.shape.slice(1)));
+  }
+  invariant(all, "nothing to predict");
+  return all;
+}
+
+/** Sessions that open when they are first used, and the time that took. */
+function sessions(runtime: Runtime) {
+  const open: Promise<Session>[] = [];
+  let seconds = 0;
+  return {
+    seconds: () => seconds,
+    lazy(build: () => Uint8Array, threads = 1): () => Promise<Session> {
+      let session: Promise<Session> | undefined;
+      const load = async () => {
+        const start = performance.now();
+        const loaded = await runtime.open(build(), { threads });
+        seconds += (performance.now() - start) / 1000;
+        return loaded;
+      };
+      return () => {
+        if (session === undefined) {
+          session = load();
+          open.push(session);
+        }
+        return session;
+      };
+    },
+    async close() {
+      for (const session of await Promise.allSettled(open.splice(0)))
+        if (session.status === "fulfilled") await session.value.close();
+    },
+  };
+}
+
+/** `length` rows as calls [start, size, count] of `count` times `size` rows, the rest last. */
+function passes(
+  length: number,
+  size: number,
+  most = Infinity,
+): readonly [number, number, number][] {
+  const calls: [number, number, number][] = [];
+  let start = 0;
+  while (start < length) {
+    const whole = Math.floor((length - start) / size);
+    const call: [number, number, number] =
+      whole > 0 ? [start, size, Math.min(whole, most)] : [start, length - start, 1];
+    calls.push(call);
+    start += call[1] * call[2];
+  }
+  return calls;
+}
+
+function visitFeeds(
+  indices: Int32Array,
+  visitKeys: Int32Array | undefined,
+  count: number,
+  size: number,
+): Feeds {
+  const rows = { indices: { dtype: "int32", shape: [count, size], data: indices } } as const;
+  if (visitKeys === undefined) return rows;
+  return { ...rows, visitKeys: { dtype: "int32", shape: [count, size, 2], data: visitKeys } };
+}
+
+function coefficientFeeds(
+  { dtype }: StepSpec,
+  names: readonly string[],
+  column: (index: number) => Float64Array,
+): Feeds {
+  return Object.fromEntries(names.map((name, i) => [`at/${name}`, vector(dtype, column(i))]));
+}
+
+/** The sums of each metric, from all of them in one list. */
+function group({ metrics }: StepSpec, sums: readonly number[]): readonly (readonly number[])[] {
+  let start = 0;
+  return metrics.map(({ sumCount }) => sums.slice(start, (start += sumCount)));
+}
+
+function zip(names: readonly string[], values: readonly Tensor[]): Feeds {
+  invariant(names.length === values.length, `${names.length} names for ${values.length} values`);
+  return Object.fromEntries(names.map((name, i) => [name, values[i]!]));
+}
+
+function output(outputs: Feeds, name: string): Tensor {
+  const value = outputs[name];
+  invariant(value, `no output "${name}"`);
+  return value;
+}

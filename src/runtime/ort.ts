@@ -1,0 +1,94 @@
+/**
+ * @file The one seam to ONNX Runtime: the only file that imports it.
+ *
+ * `#ort` is `onnxruntime-node` in Node and `onnxruntime-web` elsewhere (package.json, "imports").
+ * Either can be handed over instead, so that the same bytes run on both in one process.
+ */
+import type * as Ort from "#ort";
+import { RuntimeError } from "../errors.ts";
+import type { DType, Tensor, TensorData } from "../graph/types.ts";
+
+/** What both packages export and we use. */
+export type OrtModule = Pick<typeof Ort, "InferenceSession" | "Tensor">;
+
+export interface SessionOptions {
+  /** Threads inside one operator; 1 by default. Only one open session should have more: idle pools spin. */
+  readonly threads?: number;
+}
+
+/** A graph that is loaded and ready to run. */
+export interface Session {
+  /** Runs the graph once. Inputs are not copied; outputs are new arrays. @throws RuntimeError */
+  run(feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
+  close(): Promise<void>;
+}
+
+/** Loads graphs. */
+export interface Runtime {
+  open(bytes: Uint8Array, options?: SessionOptions): Promise<Session>;
+}
+
+/** ONNX Runtime as installed for this platform. @throws RuntimeError when it is missing, with what to install */
+export async function onnxRuntime(): Promise<Runtime> {
+  try {
+    return runtimeOf(await import("#ort"));
+  } catch (error) {
+    if (error instanceof RuntimeError) throw error;
+    throw new RuntimeError(
+      "ONNX Runtime could not be loaded. Install it beside minibatch:\n" +
+        "npm install onnxruntime-node --ignore-scripts (Node) or npm install onnxruntime-web (browser)",
+      { cause: error },
+    );
+  }
+}
+
+/** A runtime over a given ONNX Runtime module. */
+export function runtimeOf(ort: OrtModule): Runtime {
+  return {
+    async open(bytes, { threads = 1 } = {}) {
+      const session = await wrap("refused a graph", () =>
+        ort.InferenceSession.create(bytes, {
+          intraOpNumThreads: threads,
+          interOpNumThreads: 1,
+          executionMode: "sequential",
+          logSeverityLevel: 3,
+        }),
+      );
+      return {
+        async run(feeds) {
+          const inputs: Record<string, Ort.Tensor> = {};
+          for (const [name, tensor] of Object.entries(feeds)) inputs[name] = toOrt(ort, tensor);
+          const outputs = await wrap("failed in a run", () => session.run(inputs));
+          return Object.fromEntries(
+            Object.entries(outputs).map(([name, value]) => [name, fromOrt(value)]),
+          );
+        },
+        close: () => session.release(),
+      };
+    },
+  };
+}
+
+function toOrt(ort: OrtModule, { dtype, shape, data }: Tensor): Ort.Tensor {
+  if (dtype === "int64")
+    return new ort.Tensor("int64", BigInt64Array.from(Array.from(data, BigInt)), shape);
+  return new ort.Tensor(dtype, data as never, shape);
+}
+
+function fromOrt(value: Ort.OnnxValue): Tensor {
+  const { type, data, dims } = value;
+  if (type === "int64")
+    return { dtype: type, shape: dims, data: Float64Array.from(data as BigInt64Array, Number) };
+  return { dtype: type as DType, shape: dims, data: data as unknown as TensorData };
+}
+
+async function wrap<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new RuntimeError(`ONNX Runtime ${what}: ${message.trim().split("\n")[0] ?? ""}`, {
+      cause: error,
+    });
+  }
+}

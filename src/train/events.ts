@@ -1,0 +1,78 @@
+/** @file What a run tells while it goes on. */
+import type { Tensor } from "../graph/types.ts";
+import type { Evaluation, Moment } from "./history.ts";
+
+/** The run is about to compute its first update. */
+export interface StartEvent {
+  readonly type: "start";
+  readonly batchSize: number;
+  readonly updatesPerEpoch: number;
+  readonly examples: number;
+  readonly parameters: number;
+  readonly seed: number;
+  readonly engine: "onnx" | "loops";
+  readonly threads: number;
+}
+
+/** A chunk of updates is done. */
+export interface ProgressEvent extends Moment {
+  readonly type: "progress";
+  /** Mean loss of the updates of the chunk. */
+  readonly loss: number;
+  readonly learningRate: number;
+  /** Losses of the updates of the chunk. */
+  readonly losses: Float64Array;
+  /** By position in `parameterNames`; not to be written to. */
+  readonly parameters: readonly Tensor[];
+}
+
+/** An epoch is done. */
+export interface EpochEvent extends Moment {
+  readonly type: "epoch";
+  /** Number of the epoch, from 1. */
+  readonly epoch: number;
+  /** Mean loss of its batches, weighted by their sizes. */
+  readonly loss: number;
+}
+
+/** The validation data was evaluated. */
+export interface EvaluationEvent extends Moment, Evaluation {
+  readonly type: "evaluation";
+  /** Whether it is the best so far, by the monitor of early stopping (validation loss by default). */
+  readonly best: boolean;
+  /** Mean loss of the updates since the evaluation before; NaN before the first update. */
+  readonly trainLoss: number;
+  readonly parameters: readonly Tensor[];
+}
+
+/** The target was reached. */
+export interface TargetEvent extends Moment {
+  readonly type: "target";
+  readonly monitor: string;
+  readonly value: number;
+}
+
+/** The learning rate changed for a reason other than its schedule in time. */
+export interface LearningRateEvent extends Moment {
+  readonly type: "learningRate";
+  /** Factor on the schedule from here on. */
+  readonly factor: number;
+  readonly reason: string;
+}
+
+/** Why a run ended. */
+export type StopReason = "budget" | "target" | "earlyStopping" | "aborted";
+
+export interface EndEvent extends Moment {
+  readonly type: "end";
+  readonly reason: StopReason;
+}
+
+export type RunEvent =
+  | StartEvent
+  | ProgressEvent
+  | EpochEvent
+  | EvaluationEvent
+  | TargetEvent
+  | LearningRateEvent
+  | EndEvent;

@@ -1,0 +1,160 @@
+/** @file What a run remembers: columns, one entry an update, an epoch or an evaluation. */
+
+/** Numbers that are appended to; grows by doubling. */
+export class Column {
+  #values = new Float64Array(256);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  push(value: number): void {
+    if (this.#length === this.#values.length) {
+      const grown = new Float64Array(2 * this.#length);
+      grown.set(this.#values);
+      this.#values = grown;
+    }
+    this.#values[this.#length++] = value;
+  }
+
+  /** The values from `start` on, as a copy. */
+  slice(start = 0, end: number = this.#length): Float64Array {
+    return this.#values.slice(start, Math.min(end, this.#length));
+  }
+}
+
+/** One entry an update. */
+export interface UpdateColumns {
+  /** Loss of the batch before its update, penalty included. */
+  readonly loss: Float64Array;
+  readonly learningRate: Float64Array;
+  /** Examples of the batch. */
+  readonly batchSize: Float64Array;
+  /** Norm of the gradient before clipping; only with `gradientNorm: true`. */
+  readonly gradientNorm?: Float64Array;
+}
+
+/** One entry an evaluation of the validation data. */
+export interface EvaluationColumns {
+  readonly updates: readonly number[];
+  readonly examples: readonly number[];
+  /** Epochs, with the fraction of the one under way. */
+  readonly epochs: readonly number[];
+  /** Seconds of training. */
+  readonly seconds: readonly number[];
+  readonly loss: readonly number[];
+  readonly metrics: Readonly<Record<string, readonly number[]>>;
+}
+
+/** The history of a run, in columns. */
+export interface History {
+  /** Numbers of the whole epochs, from 1. */
+  readonly epoch: readonly number[];
+  /** Mean loss of each whole epoch, weighted by batch size; each batch counts with its loss before its update. */
+  readonly loss: readonly number[];
+  /** Last validation loss within each epoch; NaN where there was none. */
+  readonly valLoss: readonly number[];
+  /** Last validation metrics within each epoch, by name. */
+  readonly valMetrics: Readonly<Record<string, readonly number[]>>;
+  readonly updates: UpdateColumns;
+  readonly evaluations: EvaluationColumns;
+}
+
+/** One evaluation. */
+export interface Evaluation {
+  readonly loss: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** Where in a run something happened. */
+export interface Moment {
+  readonly updates: number;
+  readonly examples: number;
+  readonly epochs: number;
+  readonly seconds: number;
+}
+
+/** Collects a history while a run goes on. */
+export class Recorder {
+  readonly #loss = new Column();
+  readonly #learningRate = new Column();
+  readonly #batchSize = new Column();
+  readonly #gradientNorm = new Column();
+  readonly #epochLoss: number[] = [];
+  readonly #epochValidation: (Evaluation | undefined)[] = [];
+  readonly #evaluations: (Moment & Evaluation)[] = [];
+  readonly #metrics: readonly string[];
+  #pending: Evaluation | undefined;
+  #epochSum = 0;
+  #epochExamples = 0;
+
+  constructor(metrics: readonly string[]) {
+    this.#metrics = metrics;
+  }
+
+  update(loss: number, learningRate: number, batchSize: number, gradientNorm?: number): void {
+    this.#loss.push(loss);
+    this.#learningRate.push(learningRate);
+    this.#batchSize.push(batchSize);
+    if (gradientNorm !== undefined) this.#gradientNorm.push(gradientNorm);
+    this.#epochSum += loss * batchSize;
+    this.#epochExamples += batchSize;
+  }
+
+  /** Closes an epoch and returns its mean loss. */
+  epoch(): number {
+    const mean = this.#epochSum / this.#epochExamples;
+    this.#epochLoss.push(mean);
+    this.#epochValidation.push(this.#pending);
+    this.#pending = undefined;
+    this.#epochSum = 0;
+    this.#epochExamples = 0;
+    return mean;
+  }
+
+  /** Records an evaluation; epochs that end at `moment` are closed before it. */
+  evaluation(moment: Moment, evaluation: Evaluation): void {
+    this.#evaluations.push({ ...moment, ...evaluation });
+    const closed = this.#epochValidation.length;
+    if (closed > 0 && Number.isInteger(moment.epochs))
+      this.#epochValidation[closed - 1] = evaluation;
+    else this.#pending = evaluation;
+  }
+
+  /** Mean loss of the updates from number `start` on, weighted by batch size. */
+  meanLoss(start: number): number {
+    const losses = this.#loss.slice(start);
+    const sizes = this.#batchSize.slice(start);
+    const examples = sizes.reduce((sum, size) => sum + size, 0);
+    return losses.reduce((sum, loss, i) => sum + loss * sizes[i]!, 0) / examples;
+  }
+
+  history(): History {
+    const byMetric = <T>(values: (name: string) => T) =>
+      Object.fromEntries(this.#metrics.map((name) => [name, values(name)]));
+    const column = (key: keyof Moment) => this.#evaluations.map((entry) => entry[key]);
+    return {
+      epoch: this.#epochLoss.map((_, i) => i + 1),
+      loss: [...this.#epochLoss],
+      valLoss: this.#epochValidation.map((entry) => entry?.loss ?? NaN),
+      valMetrics: byMetric((name) =>
+        this.#epochValidation.map((entry) => entry?.metrics[name] ?? NaN),
+      ),
+      updates: {
+        loss: this.#loss.slice(),
+        learningRate: this.#learningRate.slice(),
+        batchSize: this.#batchSize.slice(),
+        ...(this.#gradientNorm.length > 0 ? { gradientNorm: this.#gradientNorm.slice() } : {}),
+      },
+      evaluations: {
+        updates: column("updates"),
+        examples: column("examples"),
+        epochs: column("epochs"),
+        seconds: column("seconds"),
+        loss: this.#evaluations.map(({ loss }) => loss),
+        metrics: byMetric((name) => this.#evaluations.map(({ metrics }) => metrics[name] ?? NaN)),
+      },
+    };
+  }
+}

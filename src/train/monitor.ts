@@ -1,0 +1,47 @@
+/** @file Watching one number of the evaluations: targets, early stopping and plateaus. */
+import { InputError, show } from "../errors.ts";
+import type { Metric } from "../nn/metric.ts";
+import type { Evaluation } from "./history.ts";
+
+/** A number that evaluations give, and which way is better. */
+export interface Monitor {
+  readonly name: string;
+  readonly better: "higher" | "lower";
+  readonly read: (evaluation: Evaluation) => number;
+}
+
+/** The monitor called `name`: `"valLoss"` (or `"loss"`), or a metric, with or without `val` in front. @throws InputError */
+export function monitorNamed(name: string, metrics: readonly Metric[]): Monitor {
+  if (name === "valLoss" || name === "loss")
+    return { name, better: "lower", read: ({ loss }) => loss };
+  const bare = name.startsWith("val") ? name.slice(3, 4).toLowerCase() + name.slice(4) : name;
+  const metric = metrics.find((candidate) => candidate.name === name || candidate.name === bare);
+  if (metric === undefined)
+    throw new InputError(
+      `monitor must be one of ${["valLoss", ...metrics.map((m) => m.name)].join(", ")}; got ${show(name)}`,
+    );
+  return {
+    name,
+    better: metric.better,
+    read: ({ metrics: values }) => values[metric.name] ?? NaN,
+  };
+}
+
+/** Whether `value` is better than `other` by more than `minDelta`. */
+export function improves(
+  { better }: Pick<Monitor, "better">,
+  value: number,
+  other: number,
+  minDelta = 0,
+): boolean {
+  return better === "higher" ? value > other + minDelta : value < other - minDelta;
+}
+
+/** Whether `value` has reached `target`. */
+export function reaches(
+  { better }: Pick<Monitor, "better">,
+  value: number,
+  target: number,
+): boolean {
+  return better === "higher" ? value >= target : value <= target;
+}

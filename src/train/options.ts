@@ -1,0 +1,99 @@
+/** @file The options of a run: what a caller may say, with the defaults. */
+import type { Dataset } from "../data/dataset.ts";
+import type { Sampler } from "../data/sampler.ts";
+import type { FloatType } from "../graph/types.ts";
+import type { Loss } from "../nn/loss.ts";
+import type { Metric } from "../nn/metric.ts";
+import type { AnyOptimizer } from "../nn/optimizer.ts";
+import type { Runtime } from "../runtime/ort.ts";
+
+/** When the validation data is evaluated: every so many epochs, examples or updates, or at the updates a function gives. */
+export type ValidateEvery =
+  | { readonly epochs: number }
+  | { readonly examples: number }
+  | { readonly updates: number }
+  /** Number of updates at which to evaluate next. */
+  | ((at: {
+      readonly updates: number;
+      readonly examples: number;
+      readonly seconds: number;
+    }) => number);
+
+/** A value to be reached. */
+export interface TargetOption {
+  /** `"valLoss"` or the name of a metric; `"valLoss"` by default. */
+  readonly monitor?: string;
+  readonly value: number;
+  /** End the run when it is reached; true by default. */
+  readonly stop?: boolean;
+}
+
+/** Stop when the monitored value has not improved for a while. */
+export interface EarlyStoppingOption {
+  /** `"valLoss"` by default. */
+  readonly monitor?: string;
+  /** Evaluations without improvement before the run ends; 0 by default: at the first. */
+  readonly patience?: number;
+  /** An improvement must be larger than this; 0 by default. */
+  readonly minDelta?: number;
+  /** Return the parameters of the best evaluation; true by default. */
+  readonly restoreBest?: boolean;
+}
+
+/** Options of `train`. */
+export interface TrainOptions {
+  /** A name or a loss; cross entropy for class indices, mean squared error otherwise. */
+  readonly loss?: string | Loss;
+  /** A name or an optimizer; `sgd({ learningRate: 0.01 })` by default. */
+  readonly optimizer?: string | AnyOptimizer;
+  /** Names or metrics, measured on the validation data; accuracy for classification, root mean squared error otherwise. */
+  readonly metrics?: readonly (string | Metric)[];
+  /** Examples for one update: 1 is SGD, `"full"` batch gradient descent; 32 by default (N, when there are fewer). */
+  readonly batchSize?: number | "full";
+  /** Budgets: the run ends at whichever comes first; 1 epoch when none is given. */
+  readonly epochs?: number;
+  readonly updates?: number;
+  readonly examples?: number;
+  /** Seconds of training: evaluation and compilation are not counted. */
+  readonly seconds?: number;
+  /** Visit the examples in random order (default true). */
+  readonly shuffle?: boolean;
+  /** Another order of visits; `shuffled()` by default. Excludes `shuffle: false`. */
+  readonly sampler?: Sampler;
+  /** Leave out the last batch of an epoch when it is short (default false). */
+  readonly dropLast?: boolean;
+  /** Data to evaluate on. */
+  readonly validation?: Dataset;
+  /** Share of the training data set apart for validation: the last rows, before any shuffling. */
+  readonly validationSplit?: number;
+  /** `{ epochs: 1 }` by default, and always once at the end. */
+  readonly validateEvery?: ValidateEvery;
+  /** Whole number from 0; drawn at random when absent, and always recorded in the result. */
+  readonly seed?: number;
+  readonly dtype?: FloatType;
+  readonly engine?: "onnx" | "loops";
+  /** Threads of one update; 1 by default, which is fastest for batches below about 16. */
+  readonly threads?: number;
+  /** Largest number of examples that go through the graph at once; larger batches are split and accumulated. */
+  readonly microBatch?: number;
+  /** Values to start from, by name; `initializer`s of the layers otherwise. */
+  readonly initialParameters?: Readonly<Record<string, ArrayLike<number>>>;
+  /** Weight of each class in the training loss, by index. */
+  readonly classWeight?: readonly number[] | Readonly<Record<number, number>>;
+  /** Weight of each training example in the training loss. */
+  readonly sampleWeight?: ArrayLike<number>;
+  /** λ of the penalty λ/2 Σ‖W‖² on weights (not biases); 0 by default. */
+  readonly l2?: number;
+  /** Bound on the norm of the gradient. */
+  readonly clipNorm?: number;
+  /** Bound on each element of the gradient. */
+  readonly clipValue?: number;
+  /** Record the norm of every gradient: costs a pass over it (default false). */
+  readonly gradientNorm?: boolean;
+  readonly target?: TargetOption;
+  readonly earlyStopping?: EarlyStoppingOption;
+  /** Stops the run between two chunks, with what it has. */
+  readonly signal?: AbortSignal;
+  /** ONNX Runtime to use in place of the installed one. */
+  readonly runtime?: Runtime;
+}

@@ -1,0 +1,78 @@
+/** @file A run as an async iterable of events and a promise of its result. */
+
+/** A run that is under way. */
+export interface Run<Event, Result> extends AsyncIterable<Event> {
+  /** Resolves when the run has ended; rejects with the error that ended it. */
+  readonly result: Promise<Result>;
+}
+
+/**
+ * Drives `work` to its end, whoever listens. It starts in a later macrotask, so that whoever iterates at
+ * once sees every event; each iterator gets all events from its creation on, and may leave early.
+ */
+export function startRun<Event, Result>(work: AsyncGenerator<Event, Result>): Run<Event, Result> {
+  const listeners = new Set<(message: Message<Event>) => void>();
+  const tell = (message: Message<Event>) => {
+    for (const listener of listeners) listener(message);
+  };
+  let ended: Message<Event> | undefined;
+
+  const drive = async (): Promise<Result> => {
+    await nextTask();
+    try {
+      for (;;) {
+        const step = await work.next();
+        if (step.done === true) {
+          tell((ended = { done: true }));
+          return step.value;
+        }
+        tell({ event: step.value });
+      }
+    } catch (error) {
+      tell((ended = { error }));
+      throw error;
+    }
+  };
+  const result = drive();
+
+  return {
+    result,
+    [Symbol.asyncIterator]() {
+      // An iterator reports the error itself: the promise alone must not bring the process down.
+      result.catch(() => undefined);
+      const queue: Message<Event>[] = ended === undefined ? [] : [ended];
+      let wake: (() => void) | undefined;
+      const listener = (message: Message<Event>) => {
+        queue.push(message);
+        wake?.();
+      };
+      listeners.add(listener);
+      const leave = () => {
+        listeners.delete(listener);
+        return Promise.resolve({ done: true as const, value: undefined });
+      };
+      return {
+        async next() {
+          while (queue.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+          const message = queue.shift()!;
+          if ("event" in message) return { done: false, value: message.event };
+          await leave();
+          if ("error" in message) throw message.error;
+          return { done: true, value: undefined };
+        },
+        return: leave,
+      };
+    },
+  };
+}
+
+type Message<Event> =
+  { readonly event: Event } | { readonly done: true } | { readonly error: unknown };
+
+/** Lets timers, signals and the page have their turn. */
+export function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof setImmediate === "function") setImmediate(resolve);
+    else setTimeout(resolve, 0);
+  });
+}

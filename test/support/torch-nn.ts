@@ -1,0 +1,79 @@
+/** @file `torch_nn.json`, written by scripts/fixtures/torch_nn.py. */
+import { input, type Value } from "../../src/graph/value.ts";
+import { tensor, type DType, type Tensor } from "../../src/graph/types.ts";
+import type { PlateauOptions } from "../../src/nn/plateau.ts";
+import { fixture } from "./fixture.ts";
+
+type Options = Readonly<Record<string, number | boolean>>;
+
+/** An output of a model beside what it should be. */
+export interface Pair {
+  readonly options: Options;
+  readonly output: readonly number[];
+  readonly outputShape: readonly number[];
+  readonly target: readonly number[];
+  readonly targetShape: readonly number[];
+  readonly targetDtype: DType;
+}
+
+export interface TorchNn {
+  readonly start: readonly number[];
+  readonly optimizers: readonly {
+    readonly optimizer: string;
+    readonly options: Options;
+    readonly trace: readonly (readonly number[])[];
+  }[];
+  readonly losses: readonly (Pair & {
+    readonly loss: string;
+    readonly perExample: readonly number[];
+    readonly gradient: readonly number[];
+  })[];
+  readonly metrics: readonly (Pair & { readonly metric: string; readonly value: number })[];
+  readonly clipping: readonly {
+    readonly kind: "norm" | "value";
+    readonly limit: number;
+    readonly norm: number | null;
+    readonly shapes: readonly (readonly number[])[];
+    readonly gradients: readonly (readonly number[])[];
+    readonly clipped: readonly (readonly number[])[];
+  }[];
+  readonly examplesPerUpdate: number;
+  readonly examplesPerEpoch: number;
+  readonly schedules: readonly {
+    readonly schedule: string;
+    readonly rate: number;
+    readonly options: object;
+    readonly warmup: object | null;
+    readonly rates: readonly number[];
+  }[];
+  readonly plateaus: readonly {
+    readonly rate: number;
+    readonly options: PlateauOptions;
+    readonly values: readonly number[];
+    readonly rates: readonly number[];
+  }[];
+}
+
+export const torchNn = fixture("torch_nn") as TorchNn;
+
+/** A pair as inputs of a graph whose batch has no known length, and what to feed them. */
+export function fed(pair: Pair): {
+  readonly output: Value;
+  readonly target: Value;
+  readonly feeds: ReadonlyMap<Value, Tensor>;
+} {
+  const symbolic = (shape: readonly number[]) => ["batch", ...shape.slice(1)];
+  const output = input("output", "float64", symbolic(pair.outputShape));
+  const target = input("target", pair.targetDtype, symbolic(pair.targetShape));
+  const feeds = new Map([
+    [output, tensor("float64", pair.outputShape, pair.output)],
+    [target, tensor(pair.targetDtype, pair.targetShape, pair.target)],
+  ]);
+  return { output, target, feeds };
+}
+
+/** A short name for a row of a table of tests. */
+export function described(name: string, options: object): string {
+  const parts = Object.entries(options).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
+  return [name, ...parts].join(", ");
+}
