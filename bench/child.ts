@@ -32,6 +32,7 @@ export async function runChild(engine: Engine, job: Job): Promise<Measurement> {
       OMP_NUM_THREADS: threads,
       OPENBLAS_NUM_THREADS: threads,
       MKL_NUM_THREADS: threads,
+      PYTHONDONTWRITEBYTECODE: "1",
     },
   });
   let output = "";

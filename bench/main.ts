@@ -124,7 +124,7 @@ async function fill(slot: Slot, job: Job, label: string): Promise<boolean> {
     const measurement = await runChild(slot.engine, job);
     slot.found.push(measurement);
     const best = Math.min(...measurement.updateMicroseconds);
-    note(`${label}: ${best.toPrecision(4)} µs, loss ${String(measurement.loss)}`);
+    note(`${label}: ${best.toPrecision(4)} µs`);
     return true;
   } catch (error) {
     note(`${label}: ${error instanceof Error ? error.message : String(error)}`);
@@ -156,7 +156,8 @@ async function measureAll(plan: Plan): Promise<{ results: Results; failed: boole
       const learningRate = learningRateFor(batchSize);
       const carrier = engine.carrier === undefined ? {} : { carrier: engine.carrier };
       const job: Job = { batchSize, threads, learningRate, seconds, data, ...carrier };
-      const label = `round ${round}/${plan.rounds}, batch size ${batchSize}, ${threads} thread(s), ${engine.title}`;
+      const size = engine === matmul ? "" : `batch size ${batchSize}, `;
+      const label = `round ${round}/${plan.rounds}, ${size}threads ${threads}, ${engine.title}`;
       failed = !(await fill(slot, job, label)) || failed;
     }
   }

@@ -52,9 +52,8 @@ export function lower(outputs: readonly Value[]): readonly Value[] {
   return rewriteGraph(outputs, (node, inputs) => {
     if (node.outputs[0]?.dtype !== "float64") return undefined;
     const lowering = lowerings[node.op] as Lowering<Op> | undefined;
-    return (
-      lowering && [lowering(inputs as unknown as Parameters<Lowering<Op>>[0], node.attributes)]
-    );
+    const value = lowering?.(inputs as unknown as Parameters<Lowering<Op>>[0], node.attributes);
+    return value && [value];
   });
 }
 

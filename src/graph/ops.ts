@@ -112,7 +112,9 @@ function reduction(x: Value, { axes = [], keepdims = false }: ReduceOptions): Re
   return { axes: axes.map((axis) => fromEnd(axis, x)), keepdims };
 }
 
-const fromEnd = (axis: number, x: Value): number => (axis < 0 ? axis + x.shape.length : axis);
+/** `axis` counted from the start; one out of range stays as it is, for the error. */
+const fromEnd = (axis: number, x: Value): number =>
+  axis < 0 && axis >= -x.shape.length ? axis + x.shape.length : axis;
 
 export function reduceSum(x: Value, options: ReduceOptions = {}): Value {
   return apply("ReduceSum", reduction(x, options), x);

@@ -19,16 +19,65 @@ function network(): { readonly loss: Value; readonly parameters: readonly Value[
 }
 
 it("prints a network of two layers", () => {
-  expect(print([network().loss])).toMatchInlineSnapshot();
+  expect(print([network().loss])).toMatchInlineSnapshot(`
+    "x: float32[batch, 4]
+    0.weight: float32[3, 4]
+    0.bias: float32[3]
+    2.weight: float32[2, 3]
+    2.bias: float32[2]
+    t: float32[batch, 2]
+    a = Gemm(x, 0.weight, 0.bias, alpha=1, beta=1, transA=false, transB=true): float32[batch, 3]
+    b = Relu(a): float32[batch, 3]
+    c = Gemm(b, 2.weight, 2.bias, alpha=1, beta=1, transA=false, transB=true): float32[batch, 2]
+    d = Sub(c, t): float32[batch, 2]
+    e = Mul(d, d): float32[batch, 2]
+    f = ReduceMean(e, axes=[], keepdims=false): float32[]
+    return f"
+  `);
 });
 
 it("prints its backward pass", () => {
   const { loss, parameters } = network();
-  expect(print(gradients(loss, parameters))).toMatchInlineSnapshot();
+  expect(print(gradients(loss, parameters))).toMatchInlineSnapshot(`
+    "x: float32[batch, 4]
+    0.weight: float32[3, 4]
+    0.bias: float32[3]
+    2.weight: float32[2, 3]
+    2.bias: float32[2]
+    t: float32[batch, 2]
+    a = Gemm(x, 0.weight, 0.bias, alpha=1, beta=1, transA=false, transB=true): float32[batch, 3]
+    b = Relu(a): float32[batch, 3]
+    c = Gemm(b, 2.weight, 2.bias, alpha=1, beta=1, transA=false, transB=true): float32[batch, 2]
+    d = Sub(c, t): float32[batch, 2]
+    e = Mul(d, d): float32[batch, 2]
+    f = Size(e): int64[]
+    g = Cast(f, to=float32): float32[]
+    h = ReduceMean(e, axes=[], keepdims=false): float32[]
+    i = Size(h): int64[]
+    j = Cast(i, to=float32): float32[]
+    k = Div(g, j): float32[]
+    l = Div(1, k): float32[]
+    m = Mul(l, d): float32[batch, 2]
+    n = Mul(l, d): float32[batch, 2]
+    o = Add(m, n): float32[batch, 2]
+    p = Gemm(o, 2.weight, alpha=1, beta=1, transA=false, transB=false): float32[batch, 3]
+    q = HardSigmoid(b, alpha=1e+38, beta=0): float32[batch, 3]
+    r = Mul(p, q): float32[batch, 3]
+    s = Gemm(r, x, alpha=1, beta=1, transA=true, transB=false): float32[3, 4]
+    u = ReduceSum(r, axes=[0], keepdims=false): float32[3]
+    v = Gemm(o, b, alpha=1, beta=1, transA=true, transB=false): float32[2, 3]
+    w = ReduceSum(o, axes=[0], keepdims=false): float32[2]
+    return s, u, v, w"
+  `);
 });
 
 it("letters nodes around the names of inputs, and shows constants", () => {
   const a = input("a", "float32", [2]);
   const table = constant(tensor("float32", [2], [1, 2]));
-  expect(print([add(mul(a, 3), table), a])).toMatchInlineSnapshot();
+  expect(print([add(mul(a, 3), table), a])).toMatchInlineSnapshot(`
+    "a: float32[2]
+    b = Mul(a, 3): float32[2]
+    c = Add(b, const[2]): float32[2]
+    return c, a"
+  `);
 });

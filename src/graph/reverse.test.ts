@@ -61,9 +61,7 @@ describe("gradients", () => {
     expect(() => gradients(row, [row])).toThrow(
       "gradients: y must be a float scalar, got float32[2]",
     );
-    expect(() => gradients(count, [x])).toThrow(
-      "gradients: y must be a float scalar, got int64[]",
-    );
+    expect(() => gradients(count, [x])).toThrow("gradients: y must be a float scalar, got int64[]");
   });
 
   it("of a chain of 20,000 nodes need no deep stack: d(x · 2ⁿ/2ⁿ) = 1", () => {

@@ -16,14 +16,15 @@ describe("traces are PyTorch's", () => {
       torchNn.start,
       row.trace.length,
     );
-    trace.forEach((x, update) => expect(gap(x, row.trace[update]!)).toBeLessThan(1e-12));
+    trace.forEach((x, update) => {
+      expect(gap(x, row.trace[update]!)).toBeLessThan(1e-12);
+    });
   });
 });
 
 it("amsgrad is the option of adam by another name", () => {
   const row = torchNn.optimizers.find(({ options }) => "amsgrad" in options)!;
-  const { amsgrad: _, ...options } = row.options;
-  const trace = descend(optimizerNamed("amsgrad", options), rosenbrock, torchNn.start, 24);
+  const trace = descend(optimizerNamed("amsgrad", row.options), rosenbrock, torchNn.start, 24);
   expect(gap(trace.at(-1)!, row.trace.at(-1)!)).toBeLessThan(1e-12);
 });
 
@@ -57,7 +58,7 @@ describe("a convex quadratic is descended to its minimum", () => {
     ["rmsprop", { learningRate: 1e-3 }, 2000, 2e-3],
     ["rmsprop", { learningRate: 1e-3, momentum: 0.5, centered: true }, 2000, 2e-2],
     ["adagrad", { learningRate: 0.5 }, 200, 1e-12],
-    ["adadelta", { rho: 0.9 }, 2000, 1e-2],
+    ["adadelta", {}, 2000, 0.05], // ends in a cycle around the minimum
     ["adam", { learningRate: 0.05 }, 1000, 1e-6],
     ["amsgrad", { learningRate: 0.05 }, 1000, 1e-6],
     ["adamW", { learningRate: 0.05, weightDecay: 0 }, 1000, 1e-6],

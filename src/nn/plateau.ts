@@ -1,7 +1,6 @@
 /** @file The schedule that watches a value: the learning rate falls when it no longer improves. */
 import { fraction, InputError, nonNegative, positive, show, wholeNumber } from "../errors.ts";
 import type { PlateauState, Schedule } from "./schedule.ts";
-import { constant } from "./schedules.ts";
 
 export interface PlateauOptions {
   /** What a reduction multiplies the learning rate by, above 0 and below 1. Default 0.1. */
@@ -55,8 +54,8 @@ export function onPlateau(learningRate: number, options: PlateauOptions = {}): S
     return { best, waited: 0, cooldown, factor: Math.max(least, state.factor * factor) };
   };
   return {
-    ...constant(learningRate),
     name: "onPlateau",
+    learningRate: () => learningRate,
     watch: { initial: { factor: 1, best: Infinity, waited: 0, cooldown: 0 }, next },
   };
 }

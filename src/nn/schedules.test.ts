@@ -7,12 +7,12 @@ import {
   cosine,
   exponential,
   inverseTime,
+  onPlateau,
   oneCycle,
   polynomial,
   stepDecay,
   warmup,
 } from "./schedules.ts";
-import { onPlateau } from "./plateau.ts";
 
 const made: Readonly<Record<string, (rate: number, options: never) => Schedule>> = {
   constant,

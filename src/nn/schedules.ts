@@ -5,6 +5,8 @@
 import { InputError, nonNegative, positive, show } from "../errors.ts";
 import type { Progress, Schedule } from "./schedule.ts";
 
+export { onPlateau, type PlateauOptions } from "./plateau.ts";
+
 /** A stretch of a run. */
 export type Duration = { readonly epochs: number } | { readonly examples: number };
 

@@ -31,8 +31,11 @@ export interface Formats {
 const superscripts = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
 function power(exponent: number): string {
-  const digits = [...String(Math.abs(exponent))].map((digit) => superscripts[Number(digit)] ?? "");
-  return `10${exponent < 0 ? "⁻" : ""}${digits.join("")}`;
+  const digits = String(Math.abs(exponent)).replace(
+    /\d/g,
+    (digit) => superscripts[Number(digit)] ?? "",
+  );
+  return `10${exponent < 0 ? "⁻" : ""}${digits}`;
 }
 
 /** The formats of a language, by `Intl`. */

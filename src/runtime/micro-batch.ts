@@ -33,10 +33,20 @@ function exampleBytes({ shape, dtype }: TensorType): number {
   );
 }
 
-/** Memory that the examples of one pass through the graph may take: it then stays near the caches. */
-const passBytes = 48 * 2 ** 20;
+/** How a batch goes through the graph. */
+export interface MicroBatching {
+  /** Batches of more examples are split: their gradients are added up, then one update follows. */
+  readonly largest: number;
+  /** Examples of one pass of a batch that is split. */
+  readonly pass: number;
+}
 
-/** The largest number of examples that goes through the graph at once; larger batches are split and accumulated. */
-export function defaultMicroBatch(spec: StepSpec): number {
-  return Math.max(1, Math.floor(passBytes / Math.max(1, bytesPerExample(spec))));
+/** Memory for the examples of a batch in one piece, and of one pass of a batch that is split: both near the caches. */
+const [pieceBytes, passBytes] = [8 * 2 ** 20, 3 * 2 ** 20];
+
+/** Whole batches while their values stay in the caches, passes of a few hundred kilobytes to megabytes beyond. */
+export function defaultMicroBatching(spec: StepSpec): MicroBatching {
+  const bytes = Math.max(1, bytesPerExample(spec));
+  const fitting = (budget: number) => Math.max(1, Math.floor(budget / bytes));
+  return { largest: fitting(pieceBytes), pass: fitting(passBytes) };
 }

@@ -1,6 +1,6 @@
 /**
  * @file The ONNX engine: hundreds of updates a call, in a `Scan` over mini-batches.
- * Batches larger than `microBatch` take the split step: gradients are added up, then one update follows.
+ * Batches too large for one piece take the split step: gradients are added up, then one update follows.
  */
 import { buildObjective } from "../compile/objective.ts";
 import {
@@ -27,12 +27,12 @@ import type {
   State,
 } from "./engine.ts";
 import { dataFeeds, rowsOf, scalarTensor, vector } from "./feeds.ts";
-import { defaultMicroBatch } from "./micro-batch.ts";
+import { defaultMicroBatching } from "./micro-batch.ts";
 import type { Runtime, Session } from "./ort.ts";
 
 export interface OnnxEngineOptions {
   readonly threads?: number;
-  /** Largest number of examples that go through the graph at once. */
+  /** Largest number of examples that go through the graph at once; chosen by their size in memory when absent. */
   readonly microBatch?: number;
 }
 
@@ -43,9 +43,13 @@ export function onnxEngine(
   runtime: Runtime,
   spec: StepSpec,
   data: Dataset,
-  { threads = 1, microBatch = defaultMicroBatch(spec) }: OnnxEngineOptions = {},
+  { threads = 1, microBatch }: OnnxEngineOptions = {},
 ): Engine {
   const { parameters } = buildObjective(spec);
+  const { largest, pass } =
+    microBatch === undefined
+      ? defaultMicroBatching(spec)
+      : { largest: microBatch, pass: microBatch };
   const slots = slotNames(spec);
   const stateNames = [
     ...parameters.map(({ name }) => name),
@@ -106,7 +110,7 @@ export function onnxEngine(
       inverseBatch: scalarTensor(spec.dtype, 1 / indices.length),
     };
     const session = await gradients();
-    for (const [start, size, count] of passes(indices.length, microBatch)) {
+    for (const [start, size, count] of passes(indices.length, pass)) {
       const end = start + size * count;
       const outputs = await session.run({
         ...fixed,
@@ -159,7 +163,7 @@ export function onnxEngine(
     kind: "onnx",
     compileSeconds: graphs.seconds,
     advance: (state, chunk) =>
-      chunk.batchSize > microBatch ? advanceSplit(state, chunk) : advanceFused(state, chunk),
+      chunk.batchSize > largest ? advanceSplit(state, chunk) : advanceFused(state, chunk),
     async gradient(values, indices, visitKeys): Promise<GradientResult> {
       const { loss, sums } = await sumGradients(values, indices, visitKeys);
       return { loss, gradients: parameters.map(({ name }) => output(sums, gradientName(name))) };

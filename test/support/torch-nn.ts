@@ -1,6 +1,6 @@
 /** @file `torch_nn.json`, written by scripts/fixtures/torch_nn.py. */
 import { input, type Value } from "../../src/graph/value.ts";
-import { tensor, type DType, type Tensor } from "../../src/graph/types.ts";
+import { isFloat, tensor, type DType, type FloatType, type Tensor } from "../../src/graph/types.ts";
 import type { PlateauOptions } from "../../src/nn/plateau.ts";
 import { fixture } from "./fixture.ts";
 
@@ -56,18 +56,23 @@ export interface TorchNn {
 
 export const torchNn = fixture("torch_nn") as TorchNn;
 
-/** A pair as inputs of a graph whose batch has no known length, and what to feed them. */
-export function fed(pair: Pair): {
+/** A pair as inputs of a graph whose batch has no known length, and what to feed them; floats are of dtype `float`. */
+export function fed(
+  pair: Pair,
+  float: FloatType = "float64",
+  prefix = "",
+): {
   readonly output: Value;
   readonly target: Value;
   readonly feeds: ReadonlyMap<Value, Tensor>;
 } {
-  const symbolic = (shape: readonly number[]) => ["batch", ...shape.slice(1)];
-  const output = input("output", "float64", symbolic(pair.outputShape));
-  const target = input("target", pair.targetDtype, symbolic(pair.targetShape));
+  const symbolic = (shape: readonly number[]) => [`${prefix}batch`, ...shape.slice(1)];
+  const targetDtype = isFloat(pair.targetDtype) ? float : pair.targetDtype;
+  const output = input(`${prefix}output`, float, symbolic(pair.outputShape));
+  const target = input(`${prefix}target`, targetDtype, symbolic(pair.targetShape));
   const feeds = new Map([
-    [output, tensor("float64", pair.outputShape, pair.output)],
-    [target, tensor(pair.targetDtype, pair.targetShape, pair.target)],
+    [output, tensor(float, pair.outputShape, pair.output)],
+    [target, tensor(targetDtype, pair.targetShape, pair.target)],
   ]);
   return { output, target, feeds };
 }

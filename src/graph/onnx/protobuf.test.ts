@@ -14,7 +14,7 @@ it.each([
   [2n ** 63n - 1n, "08ffffffffffffffff7f"],
   [-1, "08ffffffffffffffffff01"],
   [-2, "08feffffffffffffffff01"],
-  [Number.MIN_SAFE_INTEGER, "088180808080808 0f0ff01".replace(" ", "")],
+  [Number.MIN_SAFE_INTEGER, "0881808080808080f0ff01"],
   [-(2n ** 63n), "0880808080808080808001"],
 ] as const)("writes %s as a varint", (value, bytes) => {
   expect(hex(new Message().integer(1, value))).toBe(bytes);

@@ -1,5 +1,5 @@
 /**
- * @file Graphs as ONNX bytes (IR version 10, opset 21).
+ * @file Graphs as ONNX bytes (IR version 10, opset 22, the first whose pools in ceil mode leave out windows that start in the padding).
  * Field numbers are those of onnx.proto; a `Scan` body is an attribute of type GRAPH.
  */
 import { lower } from "../lower.ts";

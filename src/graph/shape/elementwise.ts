@@ -9,17 +9,27 @@ const unchanged = (inputs: readonly TensorType[]): readonly TensorType[] => {
   return [{ dtype, shape }];
 };
 
+function numbers({ dtype }: TensorType): void {
+  if (dtype === "bool") throw new ShapeError("inputs must be numbers, got bool");
+}
+
 const broadcasting = (inputs: readonly TensorType[]): readonly TensorType[] => {
   const [a, b] = [operand(inputs, 0), operand(inputs, 1)];
   const dtype = sameDType([a, b]);
-  if (dtype === "bool") throw new ShapeError("inputs must be numbers, got bool");
+  numbers(a);
   return [{ dtype, shape: broadcast(a.shape, b.shape) }];
 };
 
-const comparing = (inputs: readonly TensorType[]): readonly TensorType[] => {
+/** Equality of any two of one dtype. */
+const equating = (inputs: readonly TensorType[]): readonly TensorType[] => {
   const [a, b] = [operand(inputs, 0), operand(inputs, 1)];
   sameDType([a, b]);
   return [{ dtype: "bool", shape: broadcast(a.shape, b.shape) }];
+};
+
+const comparing = (inputs: readonly TensorType[]): readonly TensorType[] => {
+  numbers(operand(inputs, 0));
+  return equating(inputs);
 };
 
 const logical = (inputs: readonly TensorType[]): readonly TensorType[] => {
@@ -66,7 +76,7 @@ export const elementwiseShapes = {
   LessOrEqual: comparing,
   Greater: comparing,
   GreaterOrEqual: comparing,
-  Equal: comparing,
+  Equal: equating,
   And: logical,
   Or: logical,
   Where: (inputs) => {
@@ -74,6 +84,7 @@ export const elementwiseShapes = {
     if (condition.dtype !== "bool")
       throw new ShapeError(`condition must be bool, got ${condition.dtype}`);
     const dtype = sameDType([a, b]);
+    numbers(a); // ONNX Runtime chooses among numbers only
     return [{ dtype, shape: broadcast(condition.shape, broadcast(a.shape, b.shape)) }];
   },
 } satisfies Partial<ShapeRules> & Record<string, unknown>;

@@ -6,6 +6,11 @@ import { broadcast, floatOperand, operand, sameDType, type ShapeRules } from "./
 /** A dimension of a shape whose rank was checked. */
 const at = (shape: Shape, axis: number): Dim => shape.at(axis) ?? 1;
 
+/** Whether `shape` broadcasts to `target` and no further. */
+const repeatsTo = (shape: Shape, target: Shape): boolean =>
+  shape.length <= target.length &&
+  shape.every((dim, axis) => dim === 1 || dim === at(target, axis - shape.length));
+
 export const linearShapes = {
   // [..., m, k] × [..., k, n] -> [..., m, n]
   MatMul: (inputs) => {
@@ -38,7 +43,7 @@ export const linearShapes = {
       );
     if (inputs.length > 2) {
       const c = operand(inputs, 2);
-      if (broadcast(c.shape, [m, n]).some((dim, axis) => dim !== [m, n][axis]))
+      if (!repeatsTo(c.shape, [m, n]))
         throw new ShapeError(`C ${showShape(c.shape)} does not broadcast to ${showShape([m, n])}`);
     }
     return [{ dtype, shape: [m, n] }];

@@ -17,6 +17,12 @@ const reducing = (inputs: readonly TensorType[], reduction: Reduction): readonly
   return [{ dtype, shape: reducedShape(shape, reduction) }];
 };
 
+function numbers(inputs: readonly TensorType[]): TensorType {
+  const value = operand(inputs, 0);
+  if (value.dtype === "bool") throw new ShapeError("input 0 must be numbers, got bool");
+  return value;
+}
+
 const alongAxis = (
   inputs: readonly TensorType[],
   { axis }: { readonly axis: number },
@@ -34,12 +40,12 @@ export const reductionShapes = {
   Softmax: alongAxis,
   LogSoftmax: alongAxis,
   ArgMax: (inputs, { axis, keepdims }) => {
-    const { shape } = operand(inputs, 0);
+    const { shape } = numbers(inputs);
     checkAxis(axis, shape.length);
     return [{ dtype: "int64", shape: reducedShape(shape, { axes: [axis], keepdims }) }];
   },
   TopK: (inputs, { axis, k }) => {
-    const { dtype, shape } = operand(inputs, 0);
+    const { dtype, shape } = numbers(inputs);
     const length = shape[checkAxis(axis, shape.length)] ?? 0;
     if (k < 1 || (typeof length === "number" && k > length))
       throw new ShapeError(`k must be in 1 … ${length}, got ${k}`);

@@ -72,8 +72,9 @@ export const elementwiseVjps: VjpRules<ElementwiseOp> = {
   ],
   Add: ({ dy }) => [() => dy, () => dy],
   Sub: ({ dy }) => [() => dy, () => neg(dy)],
-  // d(ab) = b da + a db
-  Mul: ({ inputs: [a, b], dy }) => [() => mul(dy, b), () => mul(dy, a)],
+  // d(ab) = b da + a db,  d(a²) = 2a da
+  Mul: ({ inputs: [a, b], dy }) =>
+    a === b ? [() => mul(mul(dy, 2), a)] : [() => mul(dy, b), () => mul(dy, a)],
   // d(a/b) = da / b - (a/b) db / b
   Div: ({ inputs: [, b], y, dy }) => [() => div(dy, b), () => neg(div(mul(dy, y), b))],
   // d(aᵇ) = b aᵇ⁻¹ da + aᵇ log a db

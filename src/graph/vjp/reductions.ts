@@ -1,9 +1,9 @@
 /** @file Vector-Jacobian products of the reductions. */
 import { ShapeError } from "../../errors.ts";
 import type { Op, Reduction } from "../operators.ts";
-import { cast, div, equal, exp, mul, reduceSum, reshape, size, sub } from "../ops.ts";
+import { cast, div, equal, exp, mul, reduceSum, reshape, scalar, size, sub } from "../ops.ts";
 import { reducedShape } from "../shape/reductions.ts";
-import { tensor } from "../types.ts";
+import { sizeOf, tensor } from "../types.ts";
 import { constant, type Value } from "../value.ts";
 import { noGradient, type Backward, type VjpRules } from "./common.ts";
 
@@ -16,6 +16,14 @@ function keepAxes(g: Value, x: Value, reduction: Reduction): Value {
 
 function cotangent<P extends Op>(node: Backward<P>, reduction: Reduction): Value {
   return node.dy.shape.length === 0 ? node.dy : keepAxes(node.full(), node.inputs[0], reduction);
+}
+
+/** How many elements each mean is of: a constant where it is known, else counted when the graph runs. */
+function groupSize({ inputs: [x], y, attributes: { axes } }: Backward<"ReduceMean">): Value {
+  const group = axes.length === 0 ? x.shape : axes.map((axis) => x.shape[axis] ?? 1);
+  if (group.every((dim) => typeof dim === "number")) return scalar(sizeOf(group), x);
+  const total = cast(size(x), x.dtype);
+  return y.shape.every((dim) => dim === 1) ? total : div(total, cast(size(y), x.dtype));
 }
 
 export const reductionVjps: VjpRules<
@@ -32,11 +40,7 @@ export const reductionVjps: VjpRules<
   ReduceSum: (node) => [() => cotangent(node, node.attributes)],
   // y = Σ x / n:  dx = dy / n
   ReduceMean: (node) => [
-    () => {
-      const [x] = node.inputs;
-      const n = div(cast(size(x), x.dtype), cast(size(node.y), x.dtype));
-      return div(cotangent(node, node.attributes), n);
-    },
+    () => div(cotangent(node, node.attributes), groupSize(node)),
   ],
   // the gradient goes to the largest element, in equal shares to equal ones
   ReduceMax: (node) => [
