@@ -3,7 +3,15 @@ import { defineConfig, globalIgnores } from "eslint/config";
 import ts from "typescript-eslint";
 
 export default defineConfig([
-  globalIgnores(["dist", "web-dist", "coverage", "**/node_modules", "bin", "bench/**/*.mjs", "src/data/builtin"]),
+  globalIgnores([
+    "dist",
+    "web-dist",
+    "coverage",
+    "**/node_modules",
+    "bin",
+    "bench/**/*.mjs",
+    "src/data/builtin",
+  ]),
   js.configs.recommended,
   {
     files: ["**/*.ts"],
@@ -17,11 +25,22 @@ export default defineConfig([
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/switch-exhaustiveness-check": "error",
+      "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
     },
   },
   {
     // The loops over typed arrays of the interpreter and the data: every index is in range by construction.
-    files: ["src/graph/evaluate/**", "src/data/**", "src/advisor/**", "src/train/**", "src/runtime/**", "**/*.test.ts", "test/**", "bench/**"],
+    files: [
+      "src/graph/evaluate/**",
+      "src/data/**",
+      "src/compile/**",
+      "src/advisor/**",
+      "src/train/**",
+      "src/runtime/**",
+      "**/*.test.ts",
+      "test/**",
+      "bench/**",
+    ],
     rules: { "@typescript-eslint/no-non-null-assertion": "off" },
   },
   {

@@ -11,6 +11,7 @@ import type { AnyOptimizer } from "../nn/optimizer.ts";
 import type { Runtime } from "../runtime/ort.ts";
 import { configure, type RunConfig } from "../train/config.ts";
 import type { TrainOptions } from "../train/options.ts";
+import type { Race } from "./race.ts";
 
 /** Makes the optimizer of one run from its learning rate. */
 export type OptimizerFactory = (options: { readonly learningRate: number }) => AnyOptimizer;
@@ -92,6 +93,17 @@ export interface RacePlan {
   readonly evaluations: number;
 }
 
+/** The budget of each run, with the default of one epoch; null where there is no bound. */
+export function raceBudget({ epochs, updates, examples, seconds }: CompareOptions): Race["budget"] {
+  const none = [epochs, updates, examples, seconds].every((bound) => bound === undefined);
+  return {
+    epochs: epochs ?? (none ? 1 : null),
+    updates: updates ?? null,
+    examples: examples ?? null,
+    seconds: seconds ?? null,
+  };
+}
+
 /** Checks everything before any work starts. @throws InputError, ShapeError */
 export function planRace(model: Model, data: Dataset, options: CompareOptions): RacePlan {
   const base = configure(model, data, {
@@ -104,9 +116,7 @@ export function planRace(model: Model, data: Dataset, options: CompareOptions): 
   const [metric] = spec.metrics;
   if (validation === undefined || metric === undefined)
     throw new Error("internal: a race has validation data and a metric");
-  const given = options.batchSizes ?? [1, Math.min(64, training.size), "full"];
-  if (given.length === 0)
-    throw new InputError("batchSizes must hold at least one batch size, got none");
+  const given = batchSizesOf(options, training.size);
   const batchSizes = [...new Set(given.map((size) => resolveBatchSize(size, training.size)))];
   const engines = options.engines ?? ["onnx"];
   engines.forEach((engine) => oneOf("engine", engine, ["onnx", "loops"]));
@@ -137,6 +147,12 @@ export function planRace(model: Model, data: Dataset, options: CompareOptions): 
     noisePoints: wholeNumber("noisePoints", options.noisePoints ?? 5, 0),
     evaluations: wholeNumber("evaluations", options.evaluations ?? 40),
   };
+}
+
+function batchSizesOf({ batchSizes }: CompareOptions, size: number): readonly (number | "full")[] {
+  if (batchSizes?.length === 0)
+    throw new InputError("batchSizes must hold at least one batch size, got none");
+  return batchSizes ?? [1, Math.min(64, size), "full"];
 }
 
 /** The options that a race hands to each of its runs. */

@@ -3,10 +3,12 @@ import type { Dataset } from "../data/dataset.ts";
 import { sizeOf } from "../graph/types.ts";
 import type { Model } from "../nn/model.ts";
 import { openEngine } from "../train/engines.ts";
+import type { RunConfig } from "../train/config.ts";
 import { startRun, type Run } from "../train/run-stream.ts";
 import {
   laneConfig,
   planRace,
+  raceBudget,
   threadsOf,
   type CompareOptions,
   type Lane,
@@ -129,9 +131,6 @@ function describeRace(
   const { options, training, validation, lanes, batchSizes } = plan;
   const config = laneConfig(plan, lanes[0]!, 1);
   const { optimizer, loss, dtype } = config.spec;
-  const none = [options.epochs, options.updates, options.examples, options.seconds].every(
-    (b) => b === undefined,
-  );
   return {
     data: {
       name: training.name,
@@ -150,33 +149,25 @@ function describeRace(
     dtype,
     seed: plan.seed,
     threads: Math.max(...batchSizes.map((batchSize) => threadsOf(options, batchSize))),
-    budget: {
-      epochs: options.epochs ?? (none ? 1 : null),
-      updates: options.updates ?? null,
-      examples: options.examples ?? null,
-      seconds: options.seconds ?? null,
-    },
-    target:
-      config.target === undefined
-        ? null
-        : {
-            metric: config.target.monitor.name,
-            value: config.target.value,
-            better: config.target.monitor.better,
-          },
+    budget: raceBudget(options),
+    target: targetOf(config),
     runs: results.map(({ run }) => run),
     learningRates,
     engines: compareEngines(results),
     plane,
     environment: {
-      minibatch: options.environment?.minibatch ?? "",
-      runtime: options.environment?.runtime ?? "",
-      machine: options.environment?.machine ?? "",
+      ...(options.environment ?? { minibatch: "", runtime: "", machine: "" }),
       date: new Date().toISOString(),
     },
     complete:
       results.length === lanes.length && results.every(({ run }) => run.status !== "aborted"),
   };
+}
+
+function targetOf({ target }: RunConfig): Race["target"] {
+  if (target === undefined) return null;
+  const { monitor, value } = target;
+  return { metric: monitor.name, value, better: monitor.better };
 }
 
 /** Pairs of runs that differ only in the engine. */

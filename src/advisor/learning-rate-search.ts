@@ -7,36 +7,43 @@ import type { LearningRateSearch, LearningRateTrial } from "./race.ts";
 /** Half a decade. */
 const stride = Math.sqrt(10);
 
-/** Trials of one batch size, coarse first: half decades upwards until it gets worse, then quarter decades beside the best. */
+/**
+ * Trials of one batch size, coarse first: half decades upwards until it gets worse, then quarter decades beside the best.
+ * Rates that diverge are trials too.
+ */
 export async function searchLearningRate(
   plan: RacePlan,
   batchSize: number,
   onTrial: (trial: LearningRateTrial) => void,
 ): Promise<LearningRateSearch> {
   const trials: LearningRateTrial[] = [];
+  const aborted = () => plan.options.signal?.aborted === true;
   const attempt = async (learningRate: number) => {
     const trial = await tryRate(plan, batchSize, round(learningRate));
     trials.push(trial);
     onTrial(trial);
-    return trial;
   };
-  const first = 0.01 * (plan.optimizer({ learningRate: 1 }).name === "sgd" ? 1 : 0.01);
-  for (let k = 0; k < 7; k++) {
-    const { loss } = await attempt(first * stride ** k);
-    const best = bestOf(trials);
-    if (plan.options.signal?.aborted === true) break;
-    if (best !== undefined && (loss === null || loss > 1.5 * (best.loss ?? 0))) break;
-  }
-  const best = bestOf(trials);
-  if (best !== undefined && plan.options.signal?.aborted !== true) {
-    await attempt(best.learningRate / Math.sqrt(stride));
-    await attempt(best.learningRate * Math.sqrt(stride));
-  }
+  const lowest = plan.optimizer({ learningRate: 1 }).name === "sgd" ? 0.01 : 0.0001;
+  for (let k = 0; k < coarseTrials && !aborted() && !pastBest(trials); k++)
+    await attempt(lowest * stride ** k);
+  const best = bestOf(trials)?.learningRate;
+  for (const factor of [1 / Math.sqrt(stride), Math.sqrt(stride)])
+    if (best !== undefined && !aborted()) await attempt(best * factor);
   return {
     batchSize,
-    chosen: bestOf(trials)?.learningRate ?? first,
+    chosen: bestOf(trials)?.learningRate ?? lowest,
     trials: trials.toSorted((a, b) => a.learningRate - b.learningRate),
   };
+}
+
+/** Half decades that are tried: from 0.01 to 10 for SGD, a hundredth of that for adaptive optimizers. */
+const coarseTrials = 7;
+
+/** Whether the last trial diverged or is clearly worse than the best. */
+function pastBest(trials: readonly LearningRateTrial[]): boolean {
+  const best = bestOf(trials)?.loss ?? null;
+  const last = trials.at(-1)?.loss;
+  return best !== null && last !== undefined && (last === null || last > 1.5 * best);
 }
 
 function bestOf(trials: readonly LearningRateTrial[]): LearningRateTrial | undefined {

@@ -5,7 +5,13 @@ import { DivergenceError } from "../train/divergence.ts";
 import { openEngine } from "../train/engines.ts";
 import type { EvaluationEvent, ProgressEvent, RunEvent } from "../train/events.ts";
 import { train, type TrainResult } from "../train/train.ts";
-import { laneConfig, laneOptions, type Lane, type RacePlan } from "./compare-options.ts";
+import {
+  laneConfig,
+  laneOptions,
+  raceBudget,
+  type Lane,
+  type RacePlan,
+} from "./compare-options.ts";
 import { batchesFor, fullGradient, gradientNoise } from "./gradient-noise.ts";
 import type { Trajectory } from "./loss-plane.ts";
 import type { Curve, GradientNoise, RaceRun, Regime, TargetResult } from "./race.ts";
@@ -125,19 +131,16 @@ class Watched {
 
 /** When a run is evaluated: densely at the start, where the loss falls fast, then in even steps. */
 function evaluationTimes({ options, training, evaluations }: RacePlan) {
-  const none = [options.epochs, options.updates, options.examples, options.seconds].every(
-    (b) => b === undefined,
-  );
-  const epochs = none ? 1 : (options.epochs ?? Infinity);
+  const { epochs, seconds: limit, ...bound } = raceBudget(options);
   return (at: { updates: number; examples: number; seconds: number }): number => {
     const { updates, examples, seconds } = at;
     if (updates === 0) return 1;
     const perUpdate = examples / updates;
     const total = Math.min(
-      (epochs * training.size) / perUpdate,
-      options.updates ?? Infinity,
-      (options.examples ?? Infinity) / perUpdate,
-      ((options.seconds ?? Infinity) * updates) / Math.max(seconds, 1e-6),
+      ((epochs ?? Infinity) * training.size) / perUpdate,
+      bound.updates ?? Infinity,
+      (bound.examples ?? Infinity) / perUpdate,
+      ((limit ?? Infinity) * updates) / Math.max(seconds, 1e-6),
     );
     return updates + Math.max(1, Math.min(Math.ceil(updates / 4), Math.ceil(total / evaluations)));
   };

@@ -15,6 +15,7 @@
  * α and β as float32: in float64 only constants that survive the rounding move there.
  */
 import { apply, nodeOf, scalarConstant, type Node, type Value } from "../graph/value.ts";
+import type { Op } from "../graph/operators.ts";
 import { mul } from "../graph/ops.ts";
 import { rewriteGraph } from "../graph/rewrite.ts";
 import { nodesOf } from "../graph/topology.ts";
@@ -43,26 +44,37 @@ function countReaders(outputs: readonly Value[]): ReadonlyMap<Value, number> {
   return readers;
 }
 
-/** `once(i)`: this node is the only reader of its operand i. */
+/** What replaces a node, or nothing. `once(i)`: it is the only reader of its operand i. */
+type Merge = (
+  node: Node,
+  inputs: readonly [Value, Value, ...Value[]],
+  once: (index: number) => boolean,
+) => Value | undefined;
+
+/** `merge` where the node is the only reader of operand `index`. */
+const ifOnce = (
+  once: (index: number) => boolean,
+  index: number,
+  merge: () => Value | undefined,
+): Value | undefined => (once(index) ? merge() : undefined);
+
+const merges: Partial<Record<Op, Merge>> = {
+  Gemm: (node, inputs) => scaledOperand(node as Node<"Gemm">, inputs),
+  Mul: (_, [a, b], once) =>
+    ifOnce(once, 0, () => scaledProduct(a, b)) ?? ifOnce(once, 1, () => scaledProduct(b, a)),
+  Add: (_, [a, b], once) =>
+    ifOnce(once, 1, () => accumulate(b, a, 1)) ?? ifOnce(once, 0, () => accumulate(a, b, 1)),
+  Sub: (_, [a, b], once) => ifOnce(once, 1, () => accumulate(b, a, -1)),
+};
+
 function merge(
   node: Node,
   inputs: readonly Value[],
   once: (index: number) => boolean,
 ): Value | undefined {
-  const [a, b] = inputs;
+  const [a, b, ...rest] = inputs;
   if (a === undefined || b === undefined || !isFloat(a.dtype)) return undefined;
-  switch (node.op) {
-    case "Gemm":
-      return scaledOperand(node as Node<"Gemm">, inputs);
-    case "Mul":
-      return (once(0) && scaledProduct(a, b)) || (once(1) && scaledProduct(b, a)) || undefined;
-    case "Add":
-      return (once(1) && accumulate(b, a, 1)) || (once(0) && accumulate(a, b, 1)) || undefined;
-    case "Sub":
-      return (once(1) && accumulate(b, a, -1)) || undefined;
-    default:
-      return undefined;
-  }
+  return merges[node.op]?.(node, [a, b, ...rest], once);
 }
 
 /** A Gemm without C. */

@@ -31,7 +31,9 @@ describe("lower", () => {
     ["HardSigmoid as a step", (v: Value) => hardSigmoid(v, 1e38, 0)],
   ] as const)("keeps the values of %s, far out too", (_, build) => {
     const { want, got } = both(build);
-    got.forEach((value, index) => expect(value).toBeCloseTo(want[index]!, 14));
+    got.forEach((value, index) => {
+      expect(value).toBeCloseTo(want[index]!, 14);
+    });
   });
 
   it("leaves float32 and operators with kernels alone", () => {

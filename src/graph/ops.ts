@@ -30,48 +30,78 @@ const binary =
     throw new Error(`internal: ${op} of two numbers`);
   };
 
+/** -x. */
 export const neg: (x: Value) => Value = unary("Neg");
+/** |x|. */
 export const abs: (x: Value) => Value = unary("Abs");
+/** -1, 0 or 1; no gradient flows through it. */
 export const sign: (x: Value) => Value = unary("Sign");
+/** eˣ. */
 export const exp: (x: Value) => Value = unary("Exp");
+/** Natural logarithm. */
 export const log: (x: Value) => Value = unary("Log");
+/** √x. */
 export const sqrt: (x: Value) => Value = unary("Sqrt");
+/** 1 / x. */
 export const reciprocal: (x: Value) => Value = unary("Reciprocal");
+/** 2/√π ∫₀ˣ exp(-t²) dt; ONNX Runtime has it in float32 only. */
 export const erf: (x: Value) => Value = unary("Erf");
+/** 1 / (1 + e⁻ˣ). */
 export const sigmoid: (x: Value) => Value = unary("Sigmoid");
+/** (eˣ - e⁻ˣ) / (eˣ + e⁻ˣ). */
 export const tanh: (x: Value) => Value = unary("Tanh");
+/** log(1 + eˣ). */
 export const softplus: (x: Value) => Value = unary("Softplus");
+/** max(0, x); its gradient at 0 is 0. */
 export const relu: (x: Value) => Value = unary("Relu");
+/** Of a bool value. */
 export const not: (x: Value) => Value = unary("Not");
 
+/** a + b, broadcast. */
 export const add: (a: Operand, b: Operand) => Value = binary("Add");
+/** a - b, broadcast. */
 export const sub: (a: Operand, b: Operand) => Value = binary("Sub");
+/** a b, element by element, broadcast. */
 export const mul: (a: Operand, b: Operand) => Value = binary("Mul");
+/** a / b, broadcast; quotients of integers are cut towards zero. */
 export const div: (a: Operand, b: Operand) => Value = binary("Div");
+/** aᵇ, broadcast. */
 export const pow: (a: Operand, b: Operand) => Value = binary("Pow");
+/** The larger of a and b, broadcast; the gradient goes to equal ones in halves. */
 export const max: (a: Operand, b: Operand) => Value = binary("Max");
+/** The smaller of a and b, broadcast; the gradient goes to equal ones in halves. */
 export const min: (a: Operand, b: Operand) => Value = binary("Min");
+/** a < b, broadcast; bool. */
 export const less: (a: Operand, b: Operand) => Value = binary("Less");
+/** a ≤ b, broadcast; bool. */
 export const lessOrEqual: (a: Operand, b: Operand) => Value = binary("LessOrEqual");
+/** a > b, broadcast; bool. */
 export const greater: (a: Operand, b: Operand) => Value = binary("Greater");
+/** a ≥ b, broadcast; bool. */
 export const greaterOrEqual: (a: Operand, b: Operand) => Value = binary("GreaterOrEqual");
+/** a = b, broadcast; bool. */
 export const equal: (a: Operand, b: Operand) => Value = binary("Equal");
+/** a and b, broadcast; bool. */
 export const and: (a: Value, b: Value) => Value = binary("And");
+/** a or b, broadcast; bool. */
 export const or: (a: Value, b: Value) => Value = binary("Or");
 
+/** x where x > 0, α x elsewhere. */
 export function leakyRelu(x: Value, alpha = 0.01): Value {
   return apply("LeakyRelu", { alpha }, x);
 }
 
+/** x where x > 0, α (eˣ - 1) elsewhere. */
 export function elu(x: Value, alpha = 1): Value {
   return apply("Elu", { alpha }, x);
 }
 
-/** max(0, min(1, αx + β)) */
+/** max(0, min(1, α x + β)). */
 export function hardSigmoid(x: Value, alpha = 0.2, beta = 0.5): Value {
   return apply("HardSigmoid", { alpha, beta }, x);
 }
 
+/** `x` itself, as a node of its own. */
 export function identity(x: Value): Value {
   return apply("Identity", {}, x);
 }
@@ -86,12 +116,12 @@ export function where(condition: Value, a: Value, b: Operand): Value {
   return apply("Where", {}, condition, a, typeof b === "number" ? scalar(b, a) : b);
 }
 
-/** [..., m, k] × [..., k, n] -> [..., m, n] */
+/** A B; [..., m, k] × [..., k, n] -> [..., m, n], leading axes broadcast. @throws ShapeError */
 export function matMul(a: Value, b: Value): Value {
   return apply("MatMul", {}, a, b);
 }
 
-/** α A' B' + β C, where A' and B' are transposed on request. */
+/** α A' B' + β C; A' [m, k], B' [k, n] transposed on request, C broadcast to [m, n] -> [m, n]. @throws ShapeError */
 export function gemm(
   a: Value,
   b: Value,
@@ -116,27 +146,32 @@ function reduction(x: Value, { axes = [], keepdims = false }: ReduceOptions): Re
 const fromEnd = (axis: number, x: Value): number =>
   axis < 0 && axis >= -x.shape.length ? axis + x.shape.length : axis;
 
+/** Σ x over `axes`; [..., n, ...] -> [..., ...]. @throws ShapeError for an axis out of range. */
 export function reduceSum(x: Value, options: ReduceOptions = {}): Value {
   return apply("ReduceSum", reduction(x, options), x);
 }
 
+/** Σ x / n over `axes`. */
 export function reduceMean(x: Value, options: ReduceOptions = {}): Value {
   return apply("ReduceMean", reduction(x, options), x);
 }
 
+/** The largest element over `axes`; the gradient goes to equal ones in equal shares. */
 export function reduceMax(x: Value, options: ReduceOptions = {}): Value {
   return apply("ReduceMax", reduction(x, options), x);
 }
 
-/** Σ x² */
+/** Σ x² over `axes`. */
 export function reduceSumSquare(x: Value, options: ReduceOptions = {}): Value {
   return apply("ReduceSumSquare", reduction(x, options), x);
 }
 
+/** eˣ / Σ eˣ along `axis`. */
 export function softmax(x: Value, axis = -1): Value {
   return apply("Softmax", { axis: fromEnd(axis, x) }, x);
 }
 
+/** x - log Σ eˣ along `axis`. */
 export function logSoftmax(x: Value, axis = -1): Value {
   return apply("LogSoftmax", { axis: fromEnd(axis, x) }, x);
 }
@@ -169,6 +204,7 @@ export function expandLike(x: Value, like: Value): Value {
   return apply("Expand", {}, x, shapeOf(like));
 }
 
+/** The elements in a new shape, row-major; at most one length may be a name. @throws ShapeError when the sizes differ. */
 export function reshape(x: Value, shape: readonly Dim[]): Value {
   return apply("Reshape", { shape }, x);
 }
@@ -181,10 +217,12 @@ export function transpose(
   return apply("Transpose", { perm }, x);
 }
 
+/** Values one after the other along `axis`; [a, ...], [b, ...] -> [a + b, ...]. */
 export function concat(values: readonly Value[], axis = 0): Value {
   return apply("Concat", { axis }, ...values);
 }
 
+/** Elements `starts` … `ends` (not included) of each of `axes`; negative places count from the end. */
 export function slice(x: Value, cut: Operators["Slice"]): Value {
   return apply("Slice", cut, x);
 }
@@ -196,11 +234,12 @@ export function part(x: Value, axis: number, at: number, count: number): Value {
   return slice(x, { starts: [at * length], ends: [(at + 1) * length], axes: [axis] });
 }
 
-/** Rows of `x` along `axis` at integer `indices`. */
+/** Rows of `x` along `axis` at integer `indices`; [a, n, b], [...k] -> [a, ...k, b]. Rows that are read twice get both gradients. */
 export function gather(x: Value, indices: Value, axis = 0): Value {
   return apply("Gather", { axis }, x, indices);
 }
 
+/** The elements that the rows of `indices` point to; [n1 … nr], int64 [...k, q] -> [...k, n(q+1) … nr]. */
 export function gatherND(x: Value, indices: Value): Value {
   return apply("GatherND", {}, x, indices);
 }

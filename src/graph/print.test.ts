@@ -52,22 +52,17 @@ it("prints its backward pass", () => {
     e = Mul(d, d): float32[batch, 2]
     f = Size(e): int64[]
     g = Cast(f, to=float32): float32[]
-    h = ReduceMean(e, axes=[], keepdims=false): float32[]
-    i = Size(h): int64[]
-    j = Cast(i, to=float32): float32[]
-    k = Div(g, j): float32[]
-    l = Div(1, k): float32[]
-    m = Mul(l, d): float32[batch, 2]
-    n = Mul(l, d): float32[batch, 2]
-    o = Add(m, n): float32[batch, 2]
-    p = Gemm(o, 2.weight, alpha=1, beta=1, transA=false, transB=false): float32[batch, 3]
-    q = HardSigmoid(b, alpha=1e+38, beta=0): float32[batch, 3]
-    r = Mul(p, q): float32[batch, 3]
-    s = Gemm(r, x, alpha=1, beta=1, transA=true, transB=false): float32[3, 4]
-    u = ReduceSum(r, axes=[0], keepdims=false): float32[3]
-    v = Gemm(o, b, alpha=1, beta=1, transA=true, transB=false): float32[2, 3]
-    w = ReduceSum(o, axes=[0], keepdims=false): float32[2]
-    return s, u, v, w"
+    h = Div(1, g): float32[]
+    i = Mul(h, 2): float32[]
+    j = Mul(i, d): float32[batch, 2]
+    k = Gemm(j, 2.weight, alpha=1, beta=1, transA=false, transB=false): float32[batch, 3]
+    l = HardSigmoid(b, alpha=1e+38, beta=0): float32[batch, 3]
+    m = Mul(k, l): float32[batch, 3]
+    n = Gemm(m, x, alpha=1, beta=1, transA=true, transB=false): float32[3, 4]
+    o = ReduceSum(m, axes=[0], keepdims=false): float32[3]
+    p = Gemm(j, b, alpha=1, beta=1, transA=true, transB=false): float32[2, 3]
+    q = ReduceSum(j, axes=[0], keepdims=false): float32[2]
+    return n, o, p, q"
   `);
 });
 

@@ -83,11 +83,11 @@ it("says what does not fit", () => {
     missing operand | Add: input 1 is missing
     inner dimensions | Gemm: inner dimensions differ: [32, 784] × [256, 10]
     inner dimensions, transposed | Gemm: inner dimensions differ: [32, 784] × [256, 10]
-    bias of a product | Gemm: shapes do not broadcast: [3] and [2, 4]
+    bias of a product | Gemm: C [3] does not broadcast to [2, 4]
     vectors | MatMul: inputs must be matrices, got [3] × [3, 2]
     batches | MatMul: shapes do not broadcast: [2] and [3]
     axis | ReduceSum: axis must be in 0 … 1, got 2
-    axis from the end | Softmax: axis must be in 0 … 1, got -1
+    axis from the end | Softmax: axis must be in 0 … 1, got -3
     k | TopK: k must be in 1 … 3, got 4
     reshape | Reshape: sizes differ: [2, 3] and [7]
     reshape of names | Reshape: sizes differ: [batch, 3] and [rows, 3]

@@ -32,9 +32,9 @@ it("counts a node with two outputs once", () => {
 it("returns the outputs themselves when nothing is rewritten", () => {
   const outputs = [add(mul(x, y), x), x];
   expect(rewriteGraph(outputs, () => undefined)).toEqual(outputs);
-  rewriteGraph(outputs, () => undefined).forEach((value, index) =>
-    expect(value).toBe(outputs[index]),
-  );
+  rewriteGraph(outputs, () => undefined).forEach((value, index) => {
+    expect(value).toBe(outputs[index]);
+  });
 });
 
 it("replaces nodes and rebuilds only what reads them", () => {

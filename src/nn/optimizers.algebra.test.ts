@@ -191,8 +191,9 @@ it("AdamW without a gradient shrinks by 1 − α λ an update, and Adam with L2 
 });
 
 it("centred RMSprop survives rounding: a constant gradient has no variance", () => {
+  // s − a² is below 0 in float64 from update 53 on
   const optimizer = rmsprop({ learningRate: 1e-3, alpha: 0.5, epsilon: 1e-2, centered: true });
-  const trace = descend(optimizer, () => [0.1, 1 / 3, -7e5], [0, 0, 0], 400);
+  const trace = descend(optimizer, () => [1.1, -3.3, 0.001], [0, 0, 0], 100);
   for (const x of trace) for (const value of x) expect(Number.isFinite(value)).toBe(true);
 });
 

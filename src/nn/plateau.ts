@@ -48,7 +48,7 @@ export function onPlateau(learningRate: number, options: PlateauOptions = {}): S
   const next = (state: PlateauState, value: number): PlateauState => {
     const better = isBetter(value, state.best);
     const best = better ? value : state.best;
-    if (state.cooldown > 0) return { ...state, best, waited: 0, cooldown: state.cooldown - 1 };
+    if (state.cooldown > 0) return { ...state, best, cooldown: state.cooldown - 1 };
     const waited = better ? 0 : state.waited + 1;
     if (waited <= patience) return { ...state, best, waited };
     return { best, waited: 0, cooldown, factor: Math.max(least, state.factor * factor) };

@@ -104,7 +104,7 @@ function noise(groups: readonly Group[]): readonly Finding[] {
     finding(
       "noise",
       "fact",
-      "noise",
+      "noiseFact",
       (language, { ratio }) => ({
         ...named(language, pair[0]),
         other: runName(language, pair[1]),
@@ -128,7 +128,7 @@ function engines(race: Race): readonly Finding[] {
     finding(
       "engines",
       "fact",
-      race.engines.length === 1 ? "enginesOne" : "engines",
+      race.engines.length === 1 ? "enginesOne" : "enginesFact",
       (_, { ratio, number }) => ({
         least: ratio(least),
         greatest: ratio(greatest),

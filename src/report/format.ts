@@ -71,7 +71,8 @@ export function formats(language: Language): Formats {
     number,
     seconds: durations(padded, whole),
     finerSeconds: durations(paddedThree, format({ maximumFractionDigits: 1 })),
-    bytes: (value) => (value >= 1e9 ? `${three(value / 1e9)} GB` : `${three(value / 1e6)} MB`),
+    bytes: (value) =>
+      value >= 1e9 ? `${three(value / 1e9)}\u00a0GB` : `${three(value / 1e6)}\u00a0MB`,
     percent,
     ratio: (value) => (Math.abs(value) >= 100 ? whole(value) : two(value)),
     metric: (name) => (isShare(name) ? percent : number),
@@ -81,9 +82,9 @@ export function formats(language: Language): Formats {
 /** Below 10 ms in milliseconds, from 100 s on whole or with one decimal. */
 function durations(digits: Formatter, large: Formatter): Formatter {
   return (value) => {
-    if (value === 0) return "0 s";
-    if (value < 0.01) return `${digits(value * 1000)} ms`;
-    return `${(value >= 99.5 ? large : digits)(value)} s`;
+    if (value === 0) return "0\u00a0s";
+    if (value < 0.01) return `${digits(value * 1000)}\u00a0ms`;
+    return `${(value >= 99.5 ? large : digits)(value)}\u00a0s`;
   };
 }
 
@@ -96,7 +97,7 @@ export function orDash(value: Maybe, format: Formatter): string {
 export function range(value: Summary, format: Formatter): string {
   const [least, greatest] = [format(value.least), format(value.greatest)];
   if (value.count < 2 || least === greatest) return "";
-  const unit = /( s| ms| MB| GB|%)$/.exec(greatest)?.[0] ?? "";
+  const unit = /(\u00a0(s|ms|MB|GB)|%)$/.exec(greatest)?.[0] ?? "";
   const start = unit !== "" && least.endsWith(unit) ? least.slice(0, -unit.length) : least;
   return `${start}–${greatest}`;
 }

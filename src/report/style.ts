@@ -17,7 +17,7 @@ export const style = `
 :root { color-scheme: light dark; ${light} }
 @media (prefers-color-scheme: dark) { :root { ${dark} } }
 * { box-sizing: border-box; }
-html { -webkit-text-size-adjust: 100%; scrollbar-gutter: stable; }
+html { -webkit-text-size-adjust: 100%; }
 body {
   margin: 0; background: var(--paper); color: var(--ink);
   font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "PingFang SC",
@@ -66,11 +66,11 @@ legend, .legend-title { font-size: .78rem; color: var(--soft); padding: 0; margi
 .keys li > span { cursor: default; }
 .keys input { accent-color: var(--ink); margin: 0; width: 1rem; height: 1rem; }
 .keys input:not(:checked) ~ * { opacity: .4; }
-.keys svg, th svg { flex: none; vertical-align: middle; }
+.keys svg, th svg { display: inline-block; flex: none; vertical-align: middle; }
 
 figure { margin: 0; min-width: 0; break-inside: avoid; }
 figcaption { margin: 0 0 .3rem; }
-.charts { display: grid; gap: 1.6rem 2rem; grid-template-columns: repeat(auto-fit, minmax(min(19rem, 100%), 1fr)); margin: .6rem 0; }
+.charts { display: grid; gap: 1.6rem 2rem; grid-template-columns: repeat(auto-fit, minmax(min(19rem, 100%), 1fr)); margin: .6rem 0; align-items: end; }
 .charts.two { grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); }
 .plane { display: grid; gap: 1.6rem 2.4rem; grid-template-columns: minmax(0, 7fr) minmax(0, 4fr); align-items: start; }
 .chart svg { display: block; max-width: 100%; height: auto; overflow: visible; --plot-background: var(--paper); }
@@ -107,6 +107,14 @@ footer { margin-top: 2.5rem; font-size: .84rem; color: var(--soft); }
   th:first-child { min-width: 7.5rem; max-width: 8.5rem; }
   dl { grid-template-columns: minmax(0, 1fr); gap: 0; }
   dd { margin-bottom: .5rem; }
+}
+@media (max-width: 32rem) {
+  .controls { gap: .5rem .8rem; }
+  .controls fieldset { flex: 1 1 auto; }
+  .controls .segments { display: flex; }
+  .controls .segments label { flex: 1 1 auto; text-align: center; }
+  .segments span { padding: .3rem .35rem; }
+  .keys { gap: .1rem .9rem; }
 }
 @media print {
   :root { color-scheme: light; ${light} --paper: #fff; }

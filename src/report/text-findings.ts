@@ -76,7 +76,7 @@ export const findingText = {
     "只有一个随机种子：无法判断这些数字有多少出于偶然。用多个种子（--seeds 3）可以看出。",
   ],
   cost: [
-    "On the way to the target, {run} made {updates} on {examples} examples, {other} {otherUpdates} on {otherExamples}.",
+    "On the way to the target, {run} made {updates} on {examples} examples; {other} made {otherUpdates} on {otherExamples}.",
     "达到目标时，{run}用 {examples} 个样本做了{updates}，{other}用 {otherExamples} 个样本做了{otherUpdates}。",
   ],
   budget: [
@@ -84,11 +84,11 @@ export const findingText = {
     "{run}在 {epochs} 轮中做了{updates}；{other}在 {otherEpochs} 轮中做了{otherUpdates}。",
   ],
   throughput: [
-    "{Run} processed {rate} examples a second, {other} {otherRate}: {ratio} times as many.",
+    "{Run} processed {rate} examples a second; {other} processed {otherRate}, {ratio} times as many.",
     "{run}每秒处理 {rate} 个样本，{other}处理 {otherRate} 个，是其 {ratio} 倍。",
   ],
-  noise: [
-    "Measured at the same parameters, the gradient of one mini-batch missed the full gradient by {error} times its length at {run} (cosine {cosine}), by {otherError} times at {other} (cosine {otherCosine}).",
+  noiseFact: [
+    "Measured at the same parameters, the gradient of one mini-batch missed the full gradient by {error} times its length with {run} (cosine {cosine}) and by {otherError} times with {other} (cosine {otherCosine}).",
     "在相同参数处测量，单个小批量的梯度与全梯度之差在{run}时是全梯度长度的 {error} 倍（余弦 {cosine}），在{other}时是 {otherError} 倍（余弦 {otherCosine}）。",
   ],
   ratesTuned: [
@@ -105,7 +105,7 @@ export const findingText = {
     "For {runs}, the rate chosen is at the edge of those tried: a wider search could do better.",
     "{runs}选定的学习率位于所试范围的边缘：扩大范围可能更好。",
   ],
-  engines: [
+  enginesFact: [
     "Explicit loops took {least} to {greatest} times as long as the vectorised engine for the same updates; the parameters differed by at most {difference}.",
     "对同样的更新，显式循环的用时是向量化引擎的 {least} 到 {greatest} 倍；参数最大相差 {difference}。",
   ],

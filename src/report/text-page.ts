@@ -19,7 +19,7 @@ export const pageText = {
   axisExamples: ["examples seen", "已用样本数"],
   axisEpochs: ["epochs", "轮次"],
   axisSeconds: ["seconds of training", "训练秒数"],
-  xScale: ["Its scale", "横轴刻度"],
+  xScale: ["Horizontal scale", "横轴刻度"],
   yScale: ["Vertical scale", "纵轴刻度"],
   linear: ["linear", "线性"],
   log: ["logarithmic", "对数"],
@@ -27,7 +27,7 @@ export const pageText = {
   validationLoss: ["Validation loss", "验证损失"],
   trainLoss: ["Training loss", "训练损失"],
   validationMetric: ["Validation {metric}", "验证{metric}"],
-  ofError: ["{name} (spaced by the logarithm of the error)", "{name}（按误差的对数排布）"],
+  ofError: ["{name}, by the logarithm of the error", "{name}，按误差的对数"],
   target: ["target {value}", "目标 {value}"],
   trainLossNote: [
     "Mean loss of the updates since the evaluation before.",
@@ -76,7 +76,7 @@ export const pageText = {
     "A mark for each recorded point; on the diagonal, plane and truth agree.",
     "每个记录点一个标记；在对角线上，平面与真实一致。",
   ],
-  trueLoss: ["true loss", "真实损失"],
+  trueLoss: ["True loss against loss on the plane", "真实损失与平面上的损失"],
   gapLabel: [
     "True loss against loss on the plane, a mark for each recorded point.",
     "真实损失与平面上的损失，每个记录点一个标记。",
@@ -155,7 +155,6 @@ export const pageText = {
   engineLoops: ["explicit loops", "显式循环"],
   engineRatio: ["ratio of times", "用时之比"],
   engineDifference: ["largest difference of a parameter", "参数的最大差异"],
-  perUpdates: ["{seconds}", "{seconds}"],
 
   measured: ["How it was measured", "测量方法"],
   fairStart: [

@@ -69,7 +69,9 @@ export function loopsEngine(spec: StepSpec, data: Dataset): Engine {
         });
       const [exampleLoss, ...parts] = exampleGradient(feeds);
       loss += exampleLoss!.data[0]!;
-      parts.forEach((part, p) => addTo(sums[p]!, part));
+      parts.forEach((part, p) => {
+        addTo(sums[p]!, part);
+      });
     }
     return { loss, gradients: sums };
   }
@@ -104,9 +106,9 @@ export function loopsEngine(spec: StepSpec, data: Dataset): Engine {
     const totals: number[] = [];
     for (let i = 0; i < set.size; i++) {
       const outputs = evaluation([...values, rowsOf(set.x, i, i + 1), rowsOf(set.y, i, i + 1)]);
-      [...outputs.values()].forEach(
-        ({ data: [value = NaN] }, k) => (totals[k] = (totals[k] ?? 0) + value),
-      );
+      [...outputs.values()].forEach(({ data: [value = NaN] }, k) => {
+        totals[k] = (totals[k] ?? 0) + value;
+      });
     }
     let start = 1;
     const metrics = spec.metrics.map(({ sumCount }) => totals.slice(start, (start += sumCount)));
@@ -121,7 +123,9 @@ export function loopsEngine(spec: StepSpec, data: Dataset): Engine {
     invariant(first, "nothing to predict");
     const shape = [size, ...first.shape.slice(1)];
     const out = allocate(first.dtype, sizeOf(shape));
-    rows.forEach((row, i) => out.set(row.data, i * row.data.length));
+    rows.forEach((row, i) => {
+      out.set(row.data, i * row.data.length);
+    });
     return { dtype: first.dtype, shape, data: out };
   }
 

@@ -29,6 +29,7 @@ import type {
 import { dataFeeds, rowsOf, scalarTensor, vector } from "./feeds.ts";
 import { defaultMicroBatching } from "./micro-batch.ts";
 import type { Runtime, Session } from "./ort.ts";
+import { lazySessions } from "./sessions.ts";
 
 export interface OnnxEngineOptions {
   readonly threads?: number;
@@ -57,7 +58,7 @@ export function onnxEngine(
   ];
   const coefficients = coefficientNames(spec);
   const wholeData = dataFeeds(spec, data);
-  const graphs = sessions(runtime);
+  const graphs = lazySessions(runtime);
   const fused = graphs.lazy(() => writeScan(fusedProgram(spec)), threads);
   const gradients = graphs.lazy(() => writeScan(gradientProgram(spec)), threads);
   const updates = graphs.lazy(() => writeModel(updateProgram(spec, parameters)));
@@ -189,7 +190,7 @@ export function onnxEngine(
     },
     predict: async (values, x, size) =>
       predictRows(await prediction(), parameters, values, x, size),
-    close: graphs.close,
+    close: () => graphs.close(),
   };
 }
 
@@ -216,35 +217,6 @@ async function predictRows(
   }
   invariant(all, "nothing to predict");
   return all;
-}
-
-/** Sessions that open when they are first used, and the time that took. */
-function sessions(runtime: Runtime) {
-  const open: Promise<Session>[] = [];
-  let seconds = 0;
-  return {
-    seconds: () => seconds,
-    lazy(build: () => Uint8Array, threads = 1): () => Promise<Session> {
-      let session: Promise<Session> | undefined;
-      const load = async () => {
-        const start = performance.now();
-        const loaded = await runtime.open(build(), { threads });
-        seconds += (performance.now() - start) / 1000;
-        return loaded;
-      };
-      return () => {
-        if (session === undefined) {
-          session = load();
-          open.push(session);
-        }
-        return session;
-      };
-    },
-    async close() {
-      for (const session of await Promise.allSettled(open.splice(0)))
-        if (session.status === "fulfilled") await session.value.close();
-    },
-  };
 }
 
 /** `length` rows as calls [start, size, count] of `count` times `size` rows, the rest last. */

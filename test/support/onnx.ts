@@ -3,7 +3,7 @@ import { writeModel } from "../../src/graph/onnx/write.ts";
 import { leavesOf } from "../../src/graph/topology.ts";
 import type { Tensor } from "../../src/graph/types.ts";
 import type { Value } from "../../src/graph/value.ts";
-import { runtimeOf, type OrtModule, type Runtime } from "../../src/runtime/ort.ts";
+import { runtimeOf, type Runtime } from "../../src/runtime/ort.ts";
 
 export type RuntimeName = "onnxruntime-node" | "onnxruntime-web";
 export const runtimeNames: readonly RuntimeName[] = ["onnxruntime-node", "onnxruntime-web"];
@@ -13,7 +13,7 @@ export async function runtime(name: RuntimeName): Promise<Runtime> {
   if (name === "onnxruntime-node") return runtimeOf(await import("onnxruntime-node"));
   const web = await import("onnxruntime-web");
   web.env.wasm.numThreads = 1;
-  return runtimeOf(web as OrtModule);
+  return runtimeOf(web);
 }
 
 /** Runs a graph once on ONNX Runtime. */

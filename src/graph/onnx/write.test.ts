@@ -82,7 +82,9 @@ function byHand(program: ScanProgram, feeds: Readonly<Record<string, Tensor>>, i
 
 function expectNear(got: ArrayLike<number>, want: readonly number[], digits: number): void {
   expect(got).toHaveLength(want.length);
-  want.forEach((value, index) => expect(got[index]).toBeCloseTo(value, digits));
+  want.forEach((value, index) => {
+    expect(got[index]).toBeCloseTo(value, digits);
+  });
 }
 
 describe.each(runtimeNames)("writeScan on %s", (name) => {

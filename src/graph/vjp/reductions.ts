@@ -39,9 +39,7 @@ export const reductionVjps: VjpRules<
   // y = Σ x:  dx = dy, repeated
   ReduceSum: (node) => [() => cotangent(node, node.attributes)],
   // y = Σ x / n:  dx = dy / n
-  ReduceMean: (node) => [
-    () => div(cotangent(node, node.attributes), groupSize(node)),
-  ],
+  ReduceMean: (node) => [() => div(cotangent(node, node.attributes), groupSize(node))],
   // the gradient goes to the largest element, in equal shares to equal ones
   ReduceMax: (node) => [
     () => {

@@ -87,7 +87,7 @@ export function contourRamp(plane: LossPlane, state: ViewState): Element | null 
   if (thresholds === null) return null;
   const { number } = formats(state.language);
   const [step, top] = [20, 15];
-  const labels = [0, 5, 10].flatMap((place) => {
+  const labels = [0, 4, 8, 12].flatMap((place) => {
     const level = thresholds[place];
     return level === undefined
       ? []
@@ -208,7 +208,7 @@ function pathMarks(points: readonly Place[], group: Group, first: boolean): Plot
       ? Plot.vector(arrows(points), {
           ...at,
           rotate: "angle",
-          length: 11,
+          length: 13,
           shape: { draw: arrowhead },
           fill: look.color,
           stroke: "var(--paper)",

@@ -47,18 +47,18 @@ export function runTable(race: Race, groups: readonly Group[], language: Languag
 
 function tableRow(row: Row, groups: readonly Group[]): Element {
   const cells = groups.map(row.cell);
-  const best = bestPlace(row, cells);
+  const best = bestText(row, cells);
   return h(
     "tr",
     row.part === true ? { class: "part" } : {},
     h("th", { scope: "row" }, row.name),
-    cells.map((cell, place) => {
+    cells.map((cell) => {
       if (cell === null) return h("td", {}, "–");
       if (typeof cell === "string") return h("td", {}, cell);
       const spread = range(cell, row.format);
       return h(
         "td",
-        place === best ? { class: "best" } : {},
+        row.format(cell.mean) === best ? { class: "best" } : {},
         row.format(cell.mean),
         spread === "" ? null : h("small", {}, spread),
       );
@@ -66,14 +66,15 @@ function tableRow(row: Row, groups: readonly Group[]): Element {
   );
 }
 
-function bestPlace(row: Row, cells: readonly (Summary | string | null)[]): number {
-  if (row.better === undefined) return -1;
-  const sign = row.better === "lower" ? 1 : -1;
-  const values = cells.map((cell) =>
-    cell === null || typeof cell === "string" ? Infinity : sign * cell.mean,
+/** The best value as it is written; null when there is none, or when all are written alike. */
+function bestText(row: Row, cells: readonly (Summary | string | null)[]): string | null {
+  if (row.better === undefined) return null;
+  const means = cells.flatMap((cell) =>
+    cell === null || typeof cell === "string" ? [] : [cell.mean],
   );
-  const best = Math.min(...values);
-  return Number.isFinite(best) && values.length > 1 ? values.indexOf(best) : -1;
+  const best = row.better === "lower" ? Math.min(...means) : Math.max(...means);
+  const texts = new Set(means.map(row.format));
+  return texts.size < 2 ? null : row.format(best);
 }
 
 function rows(race: Race, groups: readonly Group[], language: Language): readonly Row[] {

@@ -3,7 +3,7 @@ import type { Race, RaceRun } from "../../advisor/race.ts";
 import { type Finding, findings } from "../findings.ts";
 import { formats } from "../format.ts";
 import { type Group, seedCount } from "../groups.ts";
-import { capital, shortName, targetIsLoss } from "../labels.ts";
+import { shortName, targetIsLoss } from "../labels.ts";
 import { rootMeanSquare } from "../statistics.ts";
 import { type Language, metricName, say } from "../text.ts";
 import { curveChart, isOfError } from "./curve-chart.ts";
@@ -160,7 +160,7 @@ export function planeSection({ race, groups, language }: Scene): Section | null 
   const map = figure("", say(language, "planeMarks"), (state, width) =>
     planeChart(plane, groups, state, width),
   );
-  const gap = figure(capital(say(language, "trueLoss")), say(language, "gapNote"), (state, width) =>
+  const gap = figure(say(language, "trueLoss"), say(language, "gapNote"), (state, width) =>
     gapChart(plane, groups, state, width),
   );
   const perRun = groups.flatMap((group) => {
@@ -180,7 +180,10 @@ export function planeSection({ race, groups, language }: Scene): Section | null 
     {},
     h("h2", {}, say(language, "plane")),
     h("p", {}, text),
-    legend(groups, language),
+    legend(
+      groups.filter((group) => group.places.some((place) => plane.paths[place])),
+      language,
+    ),
     h(
       "div",
       { class: "plane" },
@@ -238,7 +241,10 @@ export function noiseSection({ race, groups, language }: Scene): Section | null 
       say(language, "noiseText", { batches: first.batches }),
       full ? ` ${say(language, "noiseFull")}` : null,
     ),
-    legend(groups, language),
+    legend(
+      groups.filter((group) => group.runs.some(measured)),
+      language,
+    ),
     h(
       "div",
       { class: "charts two" },
