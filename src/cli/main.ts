@@ -1,3 +1,67 @@
+/** @file The terminal program: from arguments to an exit code. */
+import { CommanderError } from "commander";
+import { compareCommand } from "./compare-command.ts";
+import { packageVersion } from "./environment.node.ts";
+import { exitCode, failureOf } from "./failure.ts";
+import { tolerateClosedPipes } from "./output.ts";
+import { buildProgram, optionAliases } from "./program.ts";
+import { spelledOptions } from "./arguments.ts";
+import { trainCommand } from "./train-command.ts";
+
+/** Runs the program with `args` and sets the exit code of the process. */
 export async function main(args: readonly string[]): Promise<void> {
-  process.stdout.write(JSON.stringify(args) + "\n");
+  tolerateClosedPipes();
+  const [name = ""] = args;
+  const spelled = spelledOptions(args, optionAliases[name] ?? {});
+  const program = buildProgram(packageVersion(), {
+    compare: (data, options) => compareCommand(data, options, args),
+    train: (data, options) => trainCommand(data, options, args),
+  });
+  try {
+    if (args.length === 0) {
+      program.outputHelp({ error: true });
+      process.exitCode = exitCode.wrongCall;
+      return;
+    }
+    await program.parseAsync(spelled, { from: "user" });
+  } catch (error) {
+    report(error, name, args.includes("--debug"));
+  }
+}
+
+function report(error: unknown, command: string, debug: boolean): void {
+  // Help and version come as "errors" that are none.
+  if (error instanceof CommanderError && error.exitCode === 0) return;
+  const failure = failureOf(error, optionNames(command));
+  process.stderr.write(`${failure.text}\n`);
+  if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
+  process.exitCode = failure.exitCode;
+}
+
+/** Names that the library uses in its messages, and the options they come from. */
+function optionNames(command: string): Readonly<Record<string, string>> {
+  return {
+    batchSize: command === "compare" ? "--batch-sizes" : "--batch-size",
+    batchSizes: "--batch-sizes",
+    learningRate: "--learning-rate",
+    epochs: "--epochs",
+    updates: "--updates",
+    examples: "--examples",
+    seconds: "--seconds",
+    validationSplit: "--validation-split",
+    monitor: "--target",
+    target: "--target",
+    "target.value": "--target",
+    threads: "--threads",
+    engine: "--engine",
+    dtype: "--dtype",
+    loss: "--loss",
+    metric: "--metric",
+    optimizer: "--optimizer",
+    nesterov: "--optimizer nesterov",
+    momentum: "--momentum",
+    weightDecay: "--weight-decay",
+    seed: "--seed",
+    seeds: "--seeds",
+  };
 }

@@ -1,0 +1,101 @@
+/** @file The commands and their options. */
+import { Command } from "commander";
+import { datasetNames } from "../datasets.ts";
+import { optimizerNames } from "./optimizer.ts";
+import type { RawOptions } from "./settings.ts";
+
+/** What runs when a command was called well; `args` are those it was called with. */
+export interface Actions {
+  readonly compare: (data: string, options: RawOptions) => Promise<void>;
+  readonly train: (data: string, options: RawOptions) => Promise<void>;
+}
+
+/** Other spellings of options, for each command. */
+export const optionAliases: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  compare: {
+    "batch-size": "batch-sizes",
+    "learning-rates": "learning-rate",
+    engines: "engine",
+  },
+  train: { engines: "engine" },
+};
+
+/** The program, ready to parse. Errors of the call are thrown as CommanderError, and nothing is printed for them. */
+export function buildProgram(version: string, actions: Actions): Command {
+  const program = new Command("minibatch")
+    .description(
+      "Trains neural networks by stochastic, mini-batch and full-batch gradient descent, and measures which batch size to use.",
+    )
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined })
+    .addHelpText("after", `\nDATA is one of ${datasetNames.join(", ")}.`);
+
+  const compare = command(program, "compare", "race batch sizes from the same start")
+    .option("--batch-sizes <list>", "examples for one update: numbers, or full (default: 1,64,full)")
+    .option(
+      "--learning-rate <rates>",
+      "one, one for each batch size, or auto: found by short trials (default: auto; known ones for MNIST)",
+    )
+    .option("--seeds <n>", "run each batch size with this many seeds", "1")
+    .option("--engine <names>", "onnx, loops, or both: onnx,loops", "onnx");
+  withCommon(compare, "each run ends after these; with none, after 10 seconds")
+    .option("--target <value>", "time when the metric reaches it: 0.97, or valLoss=0.1")
+    .option("--out <folder>", "where report.html goes (default: the current folder)")
+    .option("--report <file>", "name of the report, in place of report.html")
+    .option("--no-report", "write no report")
+    .option("--no-plane", "leave out the paths on the loss surface");
+  withTalk(compare, actions.compare);
+
+  const train = command(program, "train", "make one run")
+    .option("--batch-size <size>", "examples for one update: a number, or full (default: 32)")
+    .option(
+      "--learning-rate <rate>",
+      "a number, or auto: found by short trials (default: the optimizer's; a known one for MNIST)",
+    )
+    .option("--engine <name>", "onnx or loops", "onnx");
+  withCommon(train, "the run ends after these; with none, after 1 epoch")
+    .option("--target <value>", "stop when the metric reaches it: 0.97, or valLoss=0.1")
+    .option("--out <folder>", "write run.json and history.jsonl there");
+  withTalk(train, actions.train);
+  return program;
+}
+
+function command(program: Command, name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .argument("<DATA>", `${datasetNames.join(", ")}`)
+    .helpOption("-h, --help", "print this help");
+}
+
+function withCommon(command: Command, budget: string): Command {
+  return command
+    .option("--model <text>", "mlp:128,64 (hidden layers) or linear (default: mlp:128)")
+    .option("--optimizer <name>", optimizerNames.join(", "), "sgd")
+    .option("--momentum <number>", "momentum of sgd, nesterov or rmsprop")
+    .option("--weight-decay <number>", "weight decay of the optimizer")
+    .option("--loss <name>", "cross-entropy, mean-squared-error, huber, … (default: by the data)")
+    .option("--metric <name>", "accuracy, top5, root-mean-squared-error, r2, … (default: by the data)")
+    .option("--epochs <n>", budget)
+    .option("--updates <n>", "")
+    .option("--examples <n>", "")
+    .option("--seconds <number>", "")
+    .option("--seed <n>", "seed of the start and of the order of examples (default: random)")
+    .option("--threads <n>", "threads for one update, or auto", "auto")
+    .option("--dtype <type>", "float32 or float64", "float32")
+    .option("--validation-split <part>", "validate on this part of the training data, not the test data")
+    .option("--data-folder <folder>", "folder with the IDX files of MNIST or Fashion-MNIST");
+}
+
+function withTalk(
+  command: Command,
+  action: (data: string, options: RawOptions) => Promise<void>,
+): void {
+  command
+    .option("--json", "print the result as one JSON document, and nothing else")
+    .option("--quiet", "no progress")
+    .option("--debug", "a stack trace with an error")
+    .action((data: string, options: RawOptions) => action(data, options));
+}

@@ -1,0 +1,111 @@
+/** @file What the options of a command say, checked as far as it can be without the data. */
+import type { FloatType } from "../graph/types.ts";
+import {
+  batchSizeOption,
+  fractionOption,
+  learningRateOption,
+  listOption,
+  nonNegativeOption,
+  positiveOption,
+  targetOption,
+  threadsOption,
+  wholeOption,
+  wordOption,
+  type TargetArgument,
+} from "./arguments.ts";
+import { parseModel, type ModelArgument } from "./model.ts";
+import { parseOptimizer, type OptimizerArgument } from "./optimizer.ts";
+
+/** Options as commander gives them: text, switches, or nothing. */
+export type RawOptions = Readonly<Record<string, string | boolean | undefined>>;
+
+/** What ends a run, whichever comes first. */
+export interface BudgetArgument {
+  readonly epochs: number | undefined;
+  readonly updates: number | undefined;
+  readonly examples: number | undefined;
+  readonly seconds: number | undefined;
+}
+
+/** What all commands that train have in common. */
+export interface Settings {
+  readonly data: string;
+  readonly dataFolder: string | undefined;
+  readonly validationSplit: number | undefined;
+  readonly model: ModelArgument;
+  readonly optimizer: OptimizerArgument;
+  readonly loss: string | undefined;
+  readonly metric: string | undefined;
+  readonly budget: BudgetArgument;
+  /** Undefined when the command is to choose. */
+  readonly learningRate: readonly number[] | "auto" | undefined;
+  readonly target: TargetArgument | undefined;
+  readonly seed: number;
+  readonly threads: number | "auto";
+  readonly engines: readonly ("onnx" | "loops")[];
+  readonly dtype: FloatType;
+  readonly out: string | undefined;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** Reads the common options. @throws InputError naming the option and the value */
+export function readSettings(data: string, options: RawOptions): Settings {
+  const read = <T>(name: string, parse: (option: string, text: string) => T): T | undefined => {
+    const text = options[camelCase(name)];
+    return typeof text === "string" ? parse(`--${name}`, text) : undefined;
+  };
+  return {
+    data,
+    dataFolder: read("data-folder", asText),
+    validationSplit: read("validation-split", fractionOption),
+    model: parseModel(read("model", asText) ?? (data === "linear" ? "linear" : "mlp:128")),
+    optimizer: parseOptimizer(read("optimizer", asText) ?? "sgd", {
+      momentum: read("momentum", fractionOption),
+      weightDecay: read("weight-decay", nonNegativeOption),
+    }),
+    loss: read("loss", nameOption),
+    metric: read("metric", nameOption),
+    budget: {
+      epochs: read("epochs", wholeOption),
+      updates: read("updates", wholeOption),
+      examples: read("examples", wholeOption),
+      seconds: read("seconds", positiveOption),
+    },
+    learningRate: read("learning-rate", learningRateOption),
+    target: read("target", targetOption),
+    seed: read("seed", seedOption) ?? Math.floor(Math.random() * 2 ** 32),
+    threads: read("threads", threadsOption) ?? "auto",
+    engines: read("engine", enginesOption) ?? ["onnx"],
+    dtype:
+      read("dtype", (option, text) => wordOption(option, text, ["float32", "float64"])) ??
+      "float32",
+    out: read("out", asText),
+    json: options["json"] === true,
+    quiet: options["quiet"] === true,
+  };
+}
+
+/** Batch sizes with commas between them. @throws InputError */
+export function batchSizesOption(option: string, text: string): readonly (number | "full")[] {
+  return listOption(option, text).map((entry) => batchSizeOption(option, entry));
+}
+
+/** Whether no budget was given. */
+export function hasNoBudget({ budget }: Pick<Settings, "budget">): boolean {
+  return Object.values(budget).every((bound) => bound === undefined);
+}
+
+const asText = (_option: string, text: string): string => text;
+
+/** Names of the library are in camel case: `cross-entropy` is `crossEntropy`. */
+const nameOption = (_option: string, text: string): string => camelCase(text);
+
+const seedOption = (option: string, text: string): number => wholeOption(option, text, 0);
+
+const enginesOption = (option: string, text: string): readonly ("onnx" | "loops")[] =>
+  listOption(option, text).map((entry) => wordOption(option, entry, ["onnx", "loops"]));
+
+function camelCase(name: string): string {
+  return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
