@@ -4,7 +4,7 @@ import { sizeOf } from "../graph/types.ts";
 import type { Model } from "../nn/model.ts";
 import { openEngine } from "../train/engines.ts";
 import type { RunConfig } from "../train/config.ts";
-import { startRun, type Run } from "../train/run-stream.ts";
+import { nextTask, startRun, type Run } from "../train/run-stream.ts";
 import {
   laneConfig,
   planRace,
@@ -69,11 +69,12 @@ async function* race(plan: RacePlan): AsyncGenerator<RaceEvent, Race> {
   if (plan.learningRates === undefined)
     for (const batchSize of batchSizes) {
       if (aborted()) break;
-      const trials: LearningRateTrial[] = [];
-      const search = searchLearningRate(plan, batchSize, (trial) => trials.push(trial));
-      searches.push(await search);
-      for (const trial of trials) yield { type: "trial", batchSize, trial };
-      yield { type: "learningRate", search: searches.at(-1)! };
+      const search = searchLearningRate(plan, batchSize);
+      let step = await search.next();
+      for (; step.done !== true; step = await search.next())
+        yield { type: "trial", batchSize, trial: step.value };
+      searches.push(step.value);
+      yield { type: "learningRate", search: step.value };
     }
   const rateOf = (batchSize: number) =>
     plan.learningRates?.[batchSizes.indexOf(batchSize)] ??
@@ -114,9 +115,19 @@ async function* drawPlane(
     plan.options.runtime,
   );
   try {
-    const plane = lossPlane(engine, drawn, { training: plan.training, seed: plan.seed });
     yield { type: "plane", done: 0, total: 1 };
-    return (await plane) ?? null;
+    const plane = await lossPlane(engine, drawn, {
+      training: plan.training,
+      seed: plan.seed,
+      onProgress: async () => {
+        await nextTask();
+        plan.options.signal?.throwIfAborted();
+      },
+    });
+    return plane ?? null;
+  } catch (error) {
+    if (plan.options.signal?.aborted === true) return null;
+    throw error;
   } finally {
     await engine.close();
   }

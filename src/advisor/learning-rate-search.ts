@@ -9,26 +9,25 @@ const stride = Math.sqrt(10);
 
 /**
  * Trials of one batch size, coarse first: half decades upwards until it gets worse, then quarter decades beside the best.
- * Rates that diverge are trials too.
+ * Rates that diverge are trials too. Yields each trial when it is done.
  */
-export async function searchLearningRate(
+export async function* searchLearningRate(
   plan: RacePlan,
   batchSize: number,
-  onTrial: (trial: LearningRateTrial) => void,
-): Promise<LearningRateSearch> {
+): AsyncGenerator<LearningRateTrial, LearningRateSearch> {
   const trials: LearningRateTrial[] = [];
   const aborted = () => plan.options.signal?.aborted === true;
   const attempt = async (learningRate: number) => {
     const trial = await tryRate(plan, batchSize, round(learningRate));
     trials.push(trial);
-    onTrial(trial);
+    return trial;
   };
   const lowest = plan.optimizer({ learningRate: 1 }).name === "sgd" ? 0.01 : 0.0001;
   for (let k = 0; k < coarseTrials && !aborted() && !pastBest(trials); k++)
-    await attempt(lowest * stride ** k);
+    yield await attempt(lowest * stride ** k);
   const best = bestOf(trials)?.learningRate;
   for (const factor of [1 / Math.sqrt(stride), Math.sqrt(stride)])
-    if (best !== undefined && !aborted()) await attempt(best * factor);
+    if (best !== undefined && !aborted()) yield await attempt(best * factor);
   return {
     batchSize,
     chosen: bestOf(trials)?.learningRate ?? lowest,

@@ -28,19 +28,23 @@ export interface PlaneOptions {
   readonly grid?: number;
   /** Training examples the loss is computed on: all of them, or this many drawn at random; 4096 by default. */
   readonly examples?: number;
-  /** Told after every row of the grid. */
-  readonly onProgress?: (done: number, total: number) => Promise<void>;
 }
 
 /** Share of the extent of the paths that the grid shows around them. */
 const margin = 0.15;
 
-/** The loss on the plane of `trajectories`; undefined when their points do not span one. */
-export async function lossPlane(
+/** How many of the losses on the plane are computed. */
+export interface PlaneProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
+/** The loss on the plane of `trajectories`, with its progress on the way; undefined when their points do not span one. */
+export async function* lossPlane(
   engine: Engine,
   trajectories: readonly (Trajectory | undefined)[],
-  { training, seed, grid = 25, examples = 4096, onProgress }: PlaneOptions,
-): Promise<LossPlane | undefined> {
+  { training, seed, grid = 25, examples = 4096 }: PlaneOptions,
+): AsyncGenerator<PlaneProgress, LossPlane | undefined> {
   const points = trajectories.flatMap((trajectory) => trajectory?.points ?? []);
   const axes = points.length < 3 ? undefined : principalAxes(points);
   if (axes === undefined) return undefined;
@@ -59,7 +63,7 @@ export async function lossPlane(
     const row: (number | null)[] = [];
     for (const a of as) row.push(finite(await lossAt(onPlane(a, b))));
     loss.push(row);
-    await onProgress?.(loss.length, grid);
+    yield { done: loss.length, total: grid + trajectories.length };
   }
 
   let start = 0;
@@ -84,6 +88,7 @@ export async function lossPlane(
       planeLoss,
       distance: own.map(({ distance }) => distance),
     });
+    yield { done: grid + paths.length, total: grid + trajectories.length };
   }
   return {
     explained: axes.explained,

@@ -5,9 +5,7 @@ import { InputError, show } from "../errors.ts";
 export function wholeOption(option: string, text: string, least = 1): number {
   const value = /^\d+$/.test(text) ? Number(text) : NaN;
   if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new InputError(
-    `${option} must be a whole number of at least ${least}, got ${show(text)}`,
-  );
+  throw new InputError(`${option} must be a whole number of at least ${least}, got ${show(text)}`);
 }
 
 /** A positive number, as `0.1` or `1e-3`. @throws InputError */
@@ -109,7 +107,10 @@ export function spelledOptions(
   return args.map((arg) => {
     const [, name, rest = ""] = /^--([A-Za-z][\w-]*)(=.*)?$/s.exec(arg) ?? [];
     if (name === undefined) return arg;
-    const dashed = name.replace(/_/g, "-").replace(/([a-z])([A-Z])/g, "$1-$2").toLowerCase();
+    const dashed = name
+      .replace(/_/g, "-")
+      .replace(/([a-z])([A-Z])/g, "$1-$2")
+      .toLowerCase();
     return `--${aliases[dashed] ?? dashed}${rest}`;
   });
 }

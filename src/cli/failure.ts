@@ -13,10 +13,7 @@ export interface Failure {
 }
 
 /** What `error` means for the caller; `options` maps names of the library to those of this command's options. */
-export function failureOf(
-  error: unknown,
-  options: Readonly<Record<string, string>> = {},
-): Failure {
+export function failureOf(error: unknown, options: Readonly<Record<string, string>> = {}): Failure {
   if (error instanceof CommanderError)
     return { text: `minibatch: ${commanderText(error)}`, exitCode: exitCode.wrongCall };
   const message = error instanceof Error ? error.message : String(error);

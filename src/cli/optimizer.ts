@@ -28,25 +28,33 @@ export interface OptimizerArgument {
 
 const defaultMomentum = 0.9;
 
+/** Options of optimizers that have an option of their own on the command line. */
+export interface OptimizerOptions {
+  readonly momentum?: number | undefined;
+  readonly weightDecay?: number | undefined;
+}
+
 /** @throws InputError for an unknown name, and for a momentum where there is none */
-export function parseOptimizer(
-  text: string,
-  { momentum, weightDecay }: { momentum?: number | undefined; weightDecay?: number | undefined },
-): OptimizerArgument {
+export function parseOptimizer(text: string, options: OptimizerOptions): OptimizerArgument {
   const asked = wordOption("--optimizer", text, optimizerNames);
-  const name = asked === "sgd" && (momentum ?? 0) > 0 ? "momentum" : asked;
-  const isSgd = name === "sgd" || name === "momentum" || name === "nesterov";
-  if (momentum !== undefined && !isSgd && name !== "rmsprop")
+  const { momentum } = options;
+  if (momentum !== undefined && !["sgd", "momentum", "nesterov", "rmsprop"].includes(asked))
     throw new InputError(
       `--momentum goes with --optimizer sgd, momentum, nesterov or rmsprop; got --optimizer ${show(text)}`,
     );
-  const own = {
-    weightDecay,
-    momentum: momentum ?? (isSgd && name !== "sgd" ? defaultMomentum : undefined),
-    nesterov: name === "nesterov" ? true : undefined,
-  };
-  const library = isSgd ? "sgd" : name === "adamw" ? "adamW" : name;
+  const name = asked === "sgd" && (momentum ?? 0) > 0 ? "momentum" : asked;
+  const [library, own] = inLibrary(name);
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
   const make: OptimizerArgument["make"] = ({ learningRate }) =>
-    optimizerNamed(library, { ...own, learningRate });
+    optimizerNamed(library, { ...own, ...Object.fromEntries(given), learningRate });
   return { name, make, defaultRate: Number(make({}).options["learningRate"]) };
+}
+
+/** The library's name for an optimizer, with the options that its name here stands for. */
+function inLibrary(
+  name: OptimizerArgument["name"],
+): readonly [string, Record<string, number | boolean>] {
+  if (name === "momentum") return ["sgd", { momentum: defaultMomentum }];
+  if (name === "nesterov") return ["sgd", { momentum: defaultMomentum, nesterov: true }];
+  return [name === "adamw" ? "adamW" : name, {}];
 }

@@ -33,7 +33,10 @@ export function buildProgram(version: string, actions: Actions): Command {
     .addHelpText("after", `\nDATA is one of ${datasetNames.join(", ")}.`);
 
   const compare = command(program, "compare", "race batch sizes from the same start")
-    .option("--batch-sizes <list>", "examples for one update: numbers, or full (default: 1,64,full)")
+    .option(
+      "--batch-sizes <list>",
+      "examples for one update: numbers, or full (default: 1,64,full)",
+    )
     .option(
       "--learning-rate <rates>",
       "one, one for each batch size, or auto: found by short trials (default: auto; known ones for MNIST)",
@@ -66,7 +69,7 @@ function command(program: Command, name: string, description: string): Command {
   return program
     .command(name)
     .description(description)
-    .argument("<DATA>", `${datasetNames.join(", ")}`)
+    .argument("<DATA>", datasetNames.join(", "))
     .helpOption("-h, --help", "print this help");
 }
 
@@ -77,7 +80,10 @@ function withCommon(command: Command, budget: string): Command {
     .option("--momentum <number>", "momentum of sgd, nesterov or rmsprop")
     .option("--weight-decay <number>", "weight decay of the optimizer")
     .option("--loss <name>", "cross-entropy, mean-squared-error, huber, … (default: by the data)")
-    .option("--metric <name>", "accuracy, top5, root-mean-squared-error, r2, … (default: by the data)")
+    .option(
+      "--metric <name>",
+      "accuracy, top5, root-mean-squared-error, r2, … (default: by the data)",
+    )
     .option("--epochs <n>", budget)
     .option("--updates <n>", "")
     .option("--examples <n>", "")
@@ -85,7 +91,10 @@ function withCommon(command: Command, budget: string): Command {
     .option("--seed <n>", "seed of the start and of the order of examples (default: random)")
     .option("--threads <n>", "threads for one update, or auto", "auto")
     .option("--dtype <type>", "float32 or float64", "float32")
-    .option("--validation-split <part>", "validate on this part of the training data, not the test data")
+    .option(
+      "--validation-split <part>",
+      "validate on this part of the training data, not the test data",
+    )
     .option("--data-folder <folder>", "folder with the IDX files of MNIST or Fashion-MNIST");
 }
 

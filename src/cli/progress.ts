@@ -23,7 +23,13 @@ export function progressOn(stream: NodeJS.WriteStream, quiet: boolean): Progress
 }
 
 const nothing = (): void => undefined;
-const silent: Progress = { note: nothing, lane: nothing, work: nothing, end: nothing, clear: nothing };
+const silent: Progress = {
+  note: nothing,
+  lane: nothing,
+  work: nothing,
+  end: nothing,
+  clear: nothing,
+};
 
 /** Frames a second of the live line. */
 const fps = 12;

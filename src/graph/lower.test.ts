@@ -66,7 +66,7 @@ describe("lower", () => {
     const y = erf(x("float64"));
     expect(() => lower([y])).toThrow(InputError);
     expect(() => lower([y])).toThrowErrorMatchingInlineSnapshot(
-      `[InputError: Erf: ONNX Runtime has no float64 kernel for it; use dtype "float32" or engine "loops"]`,
+      `[InputError: Erf: ONNX Runtime has no float64 kernel for it; use dtype "float32", gelu("tanh") in place of gelu(), or engine "loops"]`,
     );
   });
 });

@@ -38,7 +38,7 @@ const lowerings: { readonly [P in Op]?: Lowering<P> } = {
   AveragePool: ([x], attributes) => averageByTaps(x, attributes),
   Erf: () => {
     throw new InputError(
-      'Erf: ONNX Runtime has no float64 kernel for it; use dtype "float32" or engine "loops"',
+      'Erf: ONNX Runtime has no float64 kernel for it; use dtype "float32", gelu("tanh") in place of gelu(), or engine "loops"',
     );
   },
 };

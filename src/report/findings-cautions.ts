@@ -93,7 +93,7 @@ function diverged(group: Group): readonly Finding[] {
     finding(
       `diverged-${group.key}`,
       "caution",
-      "diverged",
+      group.runs.length === 1 ? "divergedOne" : "diverged",
       (language) => ({
         ...named(language, group),
         count: runs.length,

@@ -3,7 +3,7 @@ import type { Race } from "../advisor/race.ts";
 import { cost, extremes, finding, mean, named, reachedCount } from "./findings-common.ts";
 import type { Finding } from "./findings.ts";
 import { type Group, over } from "./groups.ts";
-import { runName, updatesName } from "./labels.ts";
+import { epochsName, runName, updatesName } from "./labels.ts";
 import { median, summary } from "./statistics.ts";
 
 /** The facts behind the outcome. */
@@ -44,14 +44,14 @@ function budget(groups: readonly Group[]): readonly Finding[] {
     finding(
       "updates",
       "fact",
-      "budget",
-      (language, { number }) => ({
+      epochs === otherEpochs ? "budgetSame" : "budget",
+      (language) => ({
         ...named(language, pair[0]),
         other: runName(language, pair[1]),
         updates: updatesName(language, updates),
         otherUpdates: updatesName(language, otherUpdates),
-        epochs: number(epochs),
-        otherEpochs: number(otherEpochs),
+        epochs: epochsName(language, epochs),
+        otherEpochs: epochsName(language, otherEpochs),
       }),
       { updates, otherUpdates, epochs, otherEpochs },
     ),
@@ -80,7 +80,7 @@ function throughput(groups: readonly Group[]): readonly Finding[] {
         other: runName(language, pair[1]),
         rate: format.count(rate),
         otherRate: format.count(otherRate),
-        ratio: format.ratio(otherRate / rate),
+        ratio: format.times(otherRate / rate),
       }),
       { rate, otherRate, ratio: otherRate / rate },
     ),
@@ -129,9 +129,9 @@ function engines(race: Race): readonly Finding[] {
       "engines",
       "fact",
       race.engines.length === 1 ? "enginesOne" : "enginesFact",
-      (_, { ratio, number }) => ({
-        least: ratio(least),
-        greatest: ratio(greatest),
+      (_, { times, number }) => ({
+        least: times(least),
+        greatest: times(greatest),
         difference: number(difference),
       }),
       { least, greatest, difference },

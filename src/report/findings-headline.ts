@@ -64,7 +64,7 @@ function otherToTarget(group: Group, best: number): Finding {
       (language, format) => ({
         ...named(language, group),
         seconds: format.seconds(seconds(group)),
-        ratio: format.ratio(seconds(group) / best),
+        ratio: format.times(seconds(group) / best),
       }),
       { batchSize: group.batchSize, seconds: seconds(group), ratio: seconds(group) / best },
     );
@@ -87,11 +87,12 @@ function spent(id: string, key: TextKey, group: Group, race: Race | null): Findi
   const time = mean(group, (run) => run.seconds);
   const updates = mean(group, (run) => run.updates);
   const loss = race !== null && targetIsLoss(race);
+  const lost = group.runs.every((run) => run.status === "diverged");
   const value = mean(group, (run) => (loss ? run.validationLoss : run.validationMetric));
   return finding(
     id,
     "detail",
-    key,
+    lost ? "lost" : key,
     (language, format) => ({
       ...named(language, group),
       seconds: format.seconds(time),
@@ -160,7 +161,7 @@ function byMetric(race: Race, groups: readonly Group[]): readonly Finding[] {
 
 /** The next best, the smallest and the largest batch among the others; the rest are counted. */
 function shorten(groups: readonly Group[], others: readonly Finding[]): readonly Finding[] {
-  if (others.length <= mostOthers) return others;
+  if (others.length <= mostOthers + 1) return others;
   const sizes = groups.map((group) => group.batchSize);
   const least = sizes.indexOf(Math.min(...sizes));
   const greatest = sizes.indexOf(Math.max(...sizes));

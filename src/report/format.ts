@@ -22,8 +22,10 @@ export interface Formats {
   readonly bytes: Formatter;
   /** Shares: `97.25%`. */
   readonly percent: Formatter;
-  /** Ratios: `6.1`. */
+  /** Two significant digits: `6.1`, `0.041`. */
   readonly ratio: Formatter;
+  /** How many times as much: `1.03`, `7.0`, `12`, `140`. */
+  readonly times: Formatter;
   /** A metric by its name: shares in per cent. */
   readonly metric: (name: string) => Formatter;
 }
@@ -75,6 +77,7 @@ export function formats(language: Language): Formats {
       value >= 1e9 ? `${three(value / 1e9)}\u00a0GB` : `${three(value / 1e6)}\u00a0MB`,
     percent,
     ratio: (value) => (Math.abs(value) >= 100 ? whole(value) : two(value)),
+    times: (value) => (value >= 99.5 ? whole : value < 1.1 ? paddedThree : padded)(value),
     metric: (name) => (isShare(name) ? percent : number),
   };
 }

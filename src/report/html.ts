@@ -57,12 +57,22 @@ export function renderReport(race: Race, pageScript: string, options: ReportOpti
 `;
 }
 
-/** JSON that may stand inside a script element: it holds no `<`, `>`, `&` and no line separators. */
+/** Significant digits of the embedded numbers: what float32 can tell, at half the size of the page. */
+const digits = 7;
+
+/** JSON that may stand inside a script element: it holds no `<`, `>`, `&` and no line
+ * separators. Numbers keep seven significant digits, and those that are not finite become null. */
 export function scriptJson(value: unknown): string {
-  return JSON.stringify(value).replace(
+  return JSON.stringify(value, rounded).replace(
     /[<>&\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
+}
+
+function rounded(_: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isInteger(value)
+    ? Number(value.toPrecision(digits))
+    : value;
 }
 
 /** Text that may stand in HTML, between tags or in a quoted attribute. */

@@ -51,6 +51,12 @@ export function updatesName(language: Language, updates: number): string {
   return say(language, "updatesMany", { count: formats(language).count(rounded) });
 }
 
+/** `7.5 epochs`. */
+export function epochsName(language: Language, epochs: number): string {
+  if (epochs === 1) return say(language, "epochsOne");
+  return say(language, "epochsMany", { count: formats(language).number(epochs) });
+}
+
 /** A sentence's first letter as a capital. */
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

@@ -40,6 +40,7 @@ small, .note, figcaption .note { font-size: .84rem; color: var(--soft); }
   flex-wrap: wrap; margin-bottom: 1.6rem; font-size: .88rem; color: var(--soft); }
 .masthead p { margin: 0; overflow-wrap: anywhere; }
 .findings { display: grid; grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 0 3rem; margin-top: 1rem; }
+.findings.plain { display: block; }
 .details { font-size: 1.12rem; margin: 0; padding: 0; list-style: none; grid-column: 1; }
 .details li { margin: .2rem 0; max-width: 40rem; }
 .facts { grid-column: 1; }
@@ -72,14 +73,16 @@ figure { margin: 0; min-width: 0; break-inside: avoid; }
 figcaption { margin: 0 0 .3rem; }
 .charts { display: grid; gap: 1.6rem 2rem; grid-template-columns: repeat(auto-fit, minmax(min(19rem, 100%), 1fr)); margin: .6rem 0; align-items: end; }
 .charts.two { grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); }
+.single { max-width: 46rem; }
 .plane { display: grid; gap: 1.6rem 2.4rem; grid-template-columns: minmax(0, 7fr) minmax(0, 4fr); align-items: start; }
 .chart svg { display: block; max-width: 100%; height: auto; overflow: visible; --plot-background: var(--paper); }
 .chart .plot-figure { margin: 0; }
 .empty { color: var(--soft); font-size: .88rem; padding: 2rem 0; }
 .ramp { display: block; margin: .3rem 0 .6rem; max-width: 100%; height: auto; }
 .per-run { margin: .6rem 0 0; padding: 0; list-style: none; font-size: .84rem; }
-.per-run li { display: flex; gap: .5rem; align-items: baseline; margin: .15rem 0; }
-.per-run b { font-weight: 600; white-space: nowrap; }
+.per-run { columns: 17rem; column-gap: 2rem; }
+.per-run li { margin: .15rem 0; break-inside: avoid; }
+.per-run b { font-weight: 600; white-space: nowrap; margin-right: .5rem; }
 
 .scroll { overflow-x: auto; margin: .8rem 0; border-block: 1px solid var(--line); }
 .scroll:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
@@ -93,7 +96,11 @@ th:first-child { text-align: left; position: sticky; left: 0; background: var(--
   white-space: normal; min-width: 9.5rem; max-width: 17rem; z-index: 1; }
 tbody th { color: var(--soft); }
 td small { display: block; }
+td small { font-size: .88em; }
 td.best { font-weight: 700; }
+td.best small { font-weight: 400; }
+.wide th, .wide td { padding-inline: .55rem; }
+.wide th:first-child { padding-left: 0; }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .3rem 1.6rem; margin: 1rem 0; font-size: .92rem; }
 dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
@@ -119,7 +126,9 @@ footer { margin-top: 2.5rem; font-size: .84rem; color: var(--soft); }
 @media print {
   :root { color-scheme: light; ${light} --paper: #fff; }
   @page { margin: 14mm 13mm; }
-  body { font-size: 9.5pt; }
+  html { font-size: 9.5pt; }
+  section.together, .keys { break-inside: avoid; }
+  .charts { orphans: 1; widows: 1; }
   main { max-width: none; padding: 0; }
   .switch, .screen { display: none !important; }
   h1 { font-size: 20pt; }
@@ -127,15 +136,22 @@ footer { margin-top: 2.5rem; font-size: .84rem; color: var(--soft); }
   figure, .cautions, tr, dl > * { break-inside: avoid; }
   .charts, .charts.two { display: block; }
   .charts figure { display: inline-block; width: 48%; margin: 0 1% .6rem 0; vertical-align: top; }
-  .charts figure svg { width: 100%; }
-  .plane { display: block; }
-  .plane > * { margin-bottom: 1rem; max-width: 150mm; }
+  .controls, .keys, fieldset, figcaption { break-after: avoid; }
+  .findings { grid-template-columns: minmax(0, 3fr) minmax(0, 2fr); gap: 0 1.5rem; }
+  .cautions { grid-column: 2; grid-row: 1 / span 2; margin-top: .2rem; border: 1px solid var(--line); }
+  .details { font-size: 1.05em; }
+  .plane { grid-template-columns: minmax(0, 7fr) minmax(0, 4fr); gap: 1rem; break-inside: avoid; }
+  .per-run { columns: 2; }
   .scroll { overflow: visible; }
   table { font-size: 8pt; }
-  .wide table { font-size: 6pt; }
+  .wide table { font-size: 6pt; table-layout: fixed; width: 100%; }
+  .wide th, .wide td { white-space: normal; }
+  .wide th svg { width: 100%; }
   th, td { padding: 2pt 4pt; }
   .wide th, .wide td { padding: 1.5pt 2pt; }
   th:first-child { position: static; min-width: 0; }
+  dl { grid-template-columns: max-content minmax(0, 1fr); gap: .15rem 1.2rem; }
+  dd { margin: 0; }
   .keys { font-size: 8.5pt; }
   .keys input { display: none; }
   a { color: inherit; text-decoration: none; }

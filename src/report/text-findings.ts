@@ -80,9 +80,16 @@ export const findingText = {
     "达到目标时，{run}用 {examples} 个样本做了{updates}，{other}用 {otherExamples} 个样本做了{otherUpdates}。",
   ],
   budget: [
-    "In {epochs} epochs, {run} made {updates}; in {otherEpochs}, {other} made {otherUpdates}.",
-    "{run}在 {epochs} 轮中做了{updates}；{other}在 {otherEpochs} 轮中做了{otherUpdates}。",
+    "In {epochs}, {run} made {updates}; in {otherEpochs}, {other} made {otherUpdates}.",
+    "{run}在{epochs}中做了{updates}；{other}在{otherEpochs}中做了{otherUpdates}。",
   ],
+  budgetSame: [
+    "The same {epochs} gave {updates} to {run} and {otherUpdates} to {other}.",
+    "同样的{epochs}中，{run}做了{updates}，{other}做了{otherUpdates}。",
+  ],
+  epochsOne: ["1 epoch", "1 轮"],
+  epochsMany: ["{count} epochs", "{count} 轮"],
+  lost: ["{Run} diverged after {updates}.", "{run}在{updates}后发散。"],
   throughput: [
     "{Run} processed {rate} examples a second; {other} processed {otherRate}, {ratio} times as many.",
     "{run}每秒处理 {rate} 个样本，{other}处理 {otherRate} 个，是其 {ratio} 倍。",
@@ -117,6 +124,7 @@ export const findingText = {
     "{Run} diverged with {count} of {seeds} seeds: {message}",
     "{run}在 {seeds} 个随机种子中有 {count} 个发散：{message}",
   ],
+  divergedOne: ["{Run} diverged: {message}", "{run}发散：{message}"],
   incomplete: [
     "The race was stopped before all runs were done; what follows is as far as it came.",
     "竞赛在全部训练完成前被停止；以下是到停止为止的结果。",

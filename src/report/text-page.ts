@@ -27,7 +27,7 @@ export const pageText = {
   validationLoss: ["Validation loss", "验证损失"],
   trainLoss: ["Training loss", "训练损失"],
   validationMetric: ["Validation {metric}", "验证{metric}"],
-  ofError: ["{name}, by the logarithm of the error", "{name}，按误差的对数"],
+  ofError: ["{name} (log of error)", "{name}（误差取对数）"],
   target: ["target {value}", "目标 {value}"],
   trainLossNote: [
     "Mean loss of the updates since the evaluation before.",
@@ -129,6 +129,7 @@ export const pageText = {
   ],
   relativeError: ["Relative error √(E|g − G|²) / |G|", "相对误差 √(E|g − G|²) / |G|"],
   cosine: ["Mean cosine between g and G", "g 与 G 夹角余弦的平均"],
+  noiseSeeds: ["Thin lines: the other seeds.", "细线：其他种子。"],
   noiseFull: [
     "The full batch has relative error 0 and cosine 1 by definition.",
     "按定义，全批量的相对误差为 0，余弦为 1。",

@@ -51,6 +51,11 @@ export function isShare(metric: string): boolean {
   return /^(accuracy|top)/i.test(metric);
 }
 
+/** Sentences one after the other; empty ones are left out. */
+export function sentences(language: Language, parts: readonly string[]): string {
+  return parts.filter((part) => part !== "").join(language === "en" ? " " : "");
+}
+
 /** Joins parts of a sentence: `a, b and c`. */
 export function list(language: Language, parts: readonly string[]): string {
   return new Intl.ListFormat(language === "en" ? "en-GB" : "zh-CN").format(parts);

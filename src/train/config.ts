@@ -6,8 +6,9 @@ import { inOrder, shuffled, type Sampler } from "../data/sampler.ts";
 import { splitDataset } from "../data/split.ts";
 import { checkedSeed } from "../data/rng.ts";
 import { InputError, nonNegative, oneOf, positive, show, wholeNumber } from "../errors.ts";
-import { buildObjective } from "../compile/objective.ts";
+import { buildObjective, type Objective } from "../compile/objective.ts";
 import { evaluationProgram } from "../compile/programs.ts";
+import { lower } from "../graph/lower.ts";
 import type { Tensor } from "../graph/types.ts";
 import { lossNamed } from "../nn/losses.ts";
 import { metricNamed } from "../nn/metrics.ts";
@@ -16,6 +17,8 @@ import { givenParameters, initialize, type Model } from "../nn/model.ts";
 import { optimizerNamed, sgd } from "../nn/optimizers.ts";
 import type { AnyOptimizer } from "../nn/optimizer.ts";
 import { dtypeOf } from "../runtime/feeds.ts";
+import { checkDataset, checkTargets } from "./check.ts";
+import { scheduledRate } from "./learning-rate.ts";
 import { monitorNamed, type Monitor } from "./monitor.ts";
 import type { TrainOptions, ValidateEvery } from "./options.ts";
 
@@ -60,47 +63,20 @@ export interface RunConfig {
 
 /** Checks `options` against the model and the data, and fills in the defaults. @throws InputError, ShapeError, DataError */
 export function configure(model: Model, data: Dataset, options: TrainOptions): RunConfig {
-  const weighted = withSampleWeight(data, options.sampleWeight);
-  const { training, validation } = parts(weighted, options);
-  const metrics = metricsOf(options.metrics, training);
-  const spec: StepSpec = {
-    model,
-    loss: lossOf(options.loss, training),
-    metrics,
-    optimizer: optimizerOf(options.optimizer),
-    dtype: oneOf("dtype", options.dtype ?? "float32", ["float32", "float64"]),
-    x: columnSpec(training.x),
-    y: columnSpec(training.y),
-    classWeight: classWeights(options.classWeight, training),
-    sampleWeight: training.sampleWeight !== undefined,
-    l2: nonNegative("l2", options.l2 ?? 0),
-    clipNorm: options.clipNorm === undefined ? undefined : positive("clipNorm", options.clipNorm),
-    clipValue:
-      options.clipValue === undefined ? undefined : positive("clipValue", options.clipValue),
-    gradientNorm: options.gradientNorm ?? false,
-  };
+  checkDataset("training data", data);
+  const { training, validation } = parts(withSampleWeight(data, options.sampleWeight), options);
+  const spec = specOf(model, training, options);
   const sampler = samplerOf(options);
   const seed =
     options.seed === undefined ? Math.floor(Math.random() * 2 ** 32) : checkedSeed(options.seed);
   const batchSize = batchSizeOf(options, training);
-  const dropLast = options.dropLast ?? false;
-  batchPlan({
-    sampler,
-    size: training.size,
-    seed,
-    epoch: 0,
-    batchSize,
-    dropLast,
-    ...labelsOf(training),
-  });
-  if (typeof spec.optimizer.learningRate === "number")
-    positive("learningRate", spec.optimizer.learningRate);
-  const { parameters, visitKeys } = buildObjective(spec);
-  if (parameters.length === 0)
-    throw new InputError(
-      "the model has nothing to learn: it needs a layer with parameters, such as dense(10)",
-    );
-  if (validation !== undefined) evaluationProgram(spec);
+  const { dropLast = false, microBatch } = options;
+  const { size } = training;
+  const budget = budgetOf(options);
+  const engine = oneOf("engine", options.engine ?? "onnx", ["onnx", "loops"]);
+  const request = { sampler, size, seed, batchSize, dropLast, ...labelsOf(training) };
+  scheduledRate(spec.optimizer, budget, batchPlan({ ...request, epoch: 0 }))(0);
+  const { parameters, visitKeys } = checkedGraphs(spec, engine, training, validation);
   return {
     spec,
     model,
@@ -115,16 +91,57 @@ export function configure(model: Model, data: Dataset, options: TrainOptions): R
     sampler,
     batchSize,
     dropLast,
-    budget: budgetOf(options),
+    budget,
     validateEvery: validateEveryOf(options.validateEvery),
     seed,
-    engine: oneOf("engine", options.engine ?? "onnx", ["onnx", "loops"]),
+    engine,
     threads: wholeNumber("threads", options.threads ?? 1),
-    microBatch:
-      options.microBatch === undefined ? undefined : wholeNumber("microBatch", options.microBatch),
-    target: targetOf(options, metrics, validation),
-    earlyStopping: earlyStoppingOf(options, metrics, validation),
+    microBatch: microBatch === undefined ? undefined : wholeNumber("microBatch", microBatch),
+    target: targetOf(options, spec.metrics, validation),
+    earlyStopping: earlyStoppingOf(options, spec.metrics, validation),
   };
+}
+
+function specOf(model: Model, training: Dataset, options: TrainOptions): StepSpec {
+  const { dtype = "float32", l2 = 0, clipNorm, clipValue, gradientNorm = false } = options;
+  const optimizer = optimizerOf(options.optimizer);
+  if (typeof optimizer.learningRate === "number") positive("learningRate", optimizer.learningRate);
+  return {
+    model,
+    loss: lossOf(options.loss, training),
+    metrics: metricsOf(options.metrics, training),
+    optimizer,
+    dtype: oneOf("dtype", dtype, ["float32", "float64"]),
+    x: columnSpec(training.x),
+    y: columnSpec(training.y),
+    classWeight: classWeights(options.classWeight, training),
+    sampleWeight: training.sampleWeight !== undefined,
+    l2: nonNegative("l2", l2),
+    clipNorm: clipNorm === undefined ? undefined : positive("clipNorm", clipNorm),
+    clipValue: clipValue === undefined ? undefined : positive("clipValue", clipValue),
+    gradientNorm,
+  };
+}
+
+/** The graph of the loss, once everything that a run will build has been built. @throws InputError, ShapeError */
+function checkedGraphs(
+  spec: StepSpec,
+  engine: RunConfig["engine"],
+  training: Dataset,
+  validation: Dataset | undefined,
+): Objective {
+  const objective = buildObjective(spec);
+  if (objective.parameters.length === 0)
+    throw new InputError(
+      "the model has nothing to learn: it needs a layer with parameters, such as dense(10)",
+    );
+  if (engine === "onnx") lower([objective.loss, ...objective.gradients]);
+  checkTargets("training data", training, spec);
+  if (validation !== undefined) {
+    evaluationProgram(spec);
+    checkTargets("validation", validation, spec);
+  }
+  return objective;
 }
 
 /** Class indices of the examples, for samplers that want them. */
@@ -140,6 +157,7 @@ function parts(
   if (validation !== undefined && validationSplit !== undefined)
     throw new InputError("validation and validationSplit exclude each other: give one of them");
   if (validation !== undefined) {
+    checkDataset("validation", validation);
     const [expected, got] = [data.x.shape.join(), validation.x.shape.join()];
     if (expected !== got || data.y.shape.join() !== validation.y.shape.join())
       throw new InputError(
@@ -238,7 +256,7 @@ function validateEveryOf(every: TrainOptions["validateEvery"]): ValidateEvery {
   if (typeof every === "function") return every;
   const [[unit, value] = ["", NaN]] = Object.entries(every);
   oneOf("validateEvery", unit, ["epochs", "examples", "updates"]);
-  positive(`validateEvery.${unit}`, value as number);
+  positive(`validateEvery.${unit}`, value);
   return every;
 }
 

@@ -36,11 +36,11 @@ export interface Cut {
 /** Most rows of one cut, so that the indices of a chunk stay small. */
 const mostRows = 2 ** 21;
 
-/** Cuts chunks from the plans of the epochs; the plan of the current epoch is kept, and can be made again from nothing. */
+/** Cuts chunks from the plans of the epochs; those of this epoch and the next are kept, and can be made again from nothing. */
 export class Cursor {
   readonly #request: Omit<BatchPlanRequest, "epoch">;
-  #plan: BatchPlan | undefined;
-  #epoch = -1;
+  /** By epoch: a cut that ends an epoch looks at the next one before this one is done with. */
+  readonly #plans = new Map<number, BatchPlan>();
 
   constructor(request: Omit<BatchPlanRequest, "epoch">) {
     this.#request = request;
@@ -48,11 +48,12 @@ export class Cursor {
 
   /** The order and batches of an epoch. */
   plan(epoch: number): BatchPlan {
-    if (this.#plan === undefined || this.#epoch !== epoch) {
-      this.#plan = batchPlan({ ...this.#request, epoch });
-      this.#epoch = epoch;
-    }
-    return this.#plan;
+    const known = this.#plans.get(epoch);
+    if (known !== undefined) return known;
+    for (const old of this.#plans.keys()) if (old < epoch - 1) this.#plans.delete(old);
+    const plan = batchPlan({ ...this.#request, epoch });
+    this.#plans.set(epoch, plan);
+    return plan;
   }
 
   /** Epochs done at `position`, with the fraction of the one under way. */

@@ -4,7 +4,7 @@ import type { History } from "./history.ts";
 
 /** What is left of a run that diverged. */
 export interface Wreck {
-  /** Number of the update, from 1, whose loss was not finite. */
+  /** Number of the update, from 1, whose loss was not finite, or whose new parameters were not. */
   readonly update: number;
   readonly loss: number;
   readonly learningRate: number;
@@ -36,4 +36,13 @@ export class DivergenceError extends Error implements Wreck {
     this.history = wreck.history;
     this.parameters = wreck.parameters;
   }
+}
+
+/** Whether no value is NaN or infinite. */
+export function allFinite(values: readonly Tensor[]): boolean {
+  return values.every(({ data }) => {
+    let sum = 0; // 0 · x is NaN for NaN and infinite x, and 0 for all others
+    for (const x of data) sum += 0 * x;
+    return sum === 0;
+  });
 }

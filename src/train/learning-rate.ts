@@ -1,7 +1,9 @@
 /** @file The numbers of each update of a chunk: its learning rate and the optimizer's coefficients. */
-import { InputError, show } from "../errors.ts";
 import { coefficientNames } from "../compile/update.ts";
-import type { RunConfig } from "./config.ts";
+import type { BatchPlan } from "../data/batch-plan.ts";
+import { InputError, show } from "../errors.ts";
+import type { AnyOptimizer } from "../nn/optimizer.ts";
+import type { Budget, RunConfig } from "./config.ts";
 import type { Cut, Position } from "./cursor.ts";
 
 /** Learning rates and coefficient columns of the updates of `cut`, which starts at `position`. @throws InputError */
@@ -9,34 +11,50 @@ export function learningRates(
   { spec, budget }: RunConfig,
   position: Position,
   { updates, batchSize }: Cut,
-  { factor, examplesPerEpoch }: { readonly factor: number; readonly examplesPerEpoch: number },
+  { factor, plan }: { readonly factor: number; readonly plan: BatchPlan },
 ): { readonly rates: Float64Array; readonly coefficients: readonly Float64Array[] } {
-  const { learningRate, coefficients } = spec.optimizer;
   const names = coefficientNames(spec);
   const rates = new Float64Array(updates);
   const columns = names.map(() => new Float64Array(updates));
-  const total = Math.min(
-    budget.epochs * examplesPerEpoch,
-    budget.examples,
-    budget.updates * batchSize,
-  );
+  const rateAt = scheduledRate(spec.optimizer, budget, plan);
   for (let u = 0; u < updates; u++) {
-    const base =
-      typeof learningRate === "number"
-        ? learningRate
-        : learningRate.learningRate({
-            examples: position.examples + u * batchSize,
-            examplesPerEpoch,
-            totalExamples: total === Infinity ? undefined : total,
-          });
-    const rate = base * factor;
+    const rate = rateAt(position.examples + u * batchSize) * factor;
     if (!Number.isFinite(rate) || rate < 0)
       throw new InputError(
         `the learning rate must be a number of at least 0, got ${show(rate)} at update ${position.updates + u + 1}`,
       );
     rates[u] = rate;
-    const values = coefficients({ update: position.updates + u + 1, learningRate: rate });
+    const values = spec.optimizer.coefficients({
+      update: position.updates + u + 1,
+      learningRate: rate,
+    });
     names.forEach((name, c) => (columns[c]![u] = values[name]!));
   }
   return { rates, coefficients: columns };
+}
+
+/** The learning rate after so many examples of a run whose epochs are like `plan`. */
+export function scheduledRate(
+  { learningRate }: AnyOptimizer,
+  budget: Budget,
+  plan: BatchPlan,
+): (examples: number) => number {
+  if (typeof learningRate === "number") return () => learningRate;
+  const total = totalExamples(budget, plan);
+  const totalKnown = total === Infinity ? undefined : total;
+  return (examples) =>
+    learningRate.learningRate({
+      examples,
+      examplesPerEpoch: plan.examples,
+      totalExamples: totalKnown,
+    });
+}
+
+/** Examples that a run visits; Infinity when only its seconds are bounded. */
+function totalExamples(budget: Budget, { updates, examples, offsets }: BatchPlan): number {
+  const byUpdates =
+    budget.updates === Infinity
+      ? Infinity
+      : Math.floor(budget.updates / updates) * examples + offsets[budget.updates % updates]!;
+  return Math.min(budget.epochs * examples, budget.examples, byUpdates);
 }

@@ -41,26 +41,36 @@ export function startRun<Event, Result>(work: AsyncGenerator<Event, Result>): Ru
       // An iterator reports the error itself: the promise alone must not bring the process down.
       result.catch(() => undefined);
       const queue: Message<Event>[] = ended === undefined ? [] : [ended];
-      let wake: (() => void) | undefined;
+      let waiting: (() => void)[] = [];
+      let left = false;
+      const wake = () => {
+        const all = waiting;
+        waiting = [];
+        for (const resume of all) resume();
+      };
       const listener = (message: Message<Event>) => {
         queue.push(message);
-        wake?.();
+        wake();
       };
       listeners.add(listener);
       const leave = () => {
+        left = true;
         listeners.delete(listener);
-        return Promise.resolve({ done: true as const, value: undefined });
+        wake();
+        return { done: true as const, value: undefined };
       };
       return {
         async next() {
-          while (queue.length === 0) await new Promise<void>((resolve) => (wake = resolve));
-          const message = queue.shift()!;
+          while (queue.length === 0 && !left)
+            await new Promise<void>((resolve) => waiting.push(resolve));
+          const message = left ? undefined : queue.shift();
+          if (message === undefined) return { done: true, value: undefined };
           if ("event" in message) return { done: false, value: message.event };
-          await leave();
+          leave();
           if ("error" in message) throw message.error;
           return { done: true, value: undefined };
         },
-        return: leave,
+        return: () => Promise.resolve(leave()),
       };
     },
   };

@@ -1,13 +1,14 @@
 /** @file Training: the loop of chunks, with everything that happens between them. */
 import { InputError } from "../errors.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { sizeOf, zeros, type Tensor } from "../graph/types.ts";
+import { sizeOf, type Tensor } from "../graph/types.ts";
 import type { Model } from "../nn/model.ts";
 import type { Runtime } from "../runtime/ort.ts";
-import type { Engine, State } from "../runtime/engine.ts";
+import type { ChunkResult, Engine, State } from "../runtime/engine.ts";
+import { initialState, nextMultiple, updatesOfChunk } from "./chunk.ts";
 import { configure, labelsOf, type RunConfig } from "./config.ts";
 import { Cursor, startPosition, visitKeys, type Cut, type Position } from "./cursor.ts";
-import { DivergenceError } from "./divergence.ts";
+import { allFinite, DivergenceError } from "./divergence.ts";
 import { evaluationOf, openEngine } from "./engines.ts";
 import type { RunEvent, StopReason } from "./events.ts";
 import { Recorder, type History, type Moment } from "./history.ts";
@@ -62,9 +63,6 @@ export function train(model: Model, data: Dataset, options: TrainOptions = {}): 
   return startRun(execute(config, options.signal, options.runtime));
 }
 
-/** Seconds that a chunk of updates should take: progress stays smooth, a stop quick, and the calls few. */
-const chunkSeconds = 0.12;
-
 async function* execute(
   config: RunConfig,
   signal: AbortSignal | undefined,
@@ -110,16 +108,7 @@ class Execution {
     });
     this.#recorder = new Recorder(spec.metrics.map(({ name }) => name));
     this.#watch = new Watch(config);
-    this.#state = {
-      parameters: config.initial,
-      slots: config.initial.flatMap(({ shape }) =>
-        Object.values(spec.optimizer.slots as Record<string, number>).map((fill) => {
-          const slot = zeros(spec.dtype, shape);
-          slot.data.fill(fill);
-          return slot;
-        }),
-      ),
-    };
+    this.#state = initialState(config);
   }
 
   async *run(): AsyncGenerator<RunEvent, TrainResult> {
@@ -188,12 +177,12 @@ class Execution {
     const cut = this.#cut();
     const { rates, coefficients } = learningRates(this.#config, this.#position, cut, {
       factor: this.#watch.factor,
-      examplesPerEpoch: this.#cursor.plan(this.#position.epoch).examples,
+      plan: this.#cursor.plan(this.#position.epoch),
     });
     const keys =
       this.#config.usesVisitKeys &&
       visitKeys(this.#config.seed, this.#position.examples, cut.indices.length);
-    const { state, loss, gradientNorm } = await this.#engine.advance(this.#state, {
+    const result = await this.#engine.advance(this.#state, {
       batchSize: cut.batchSize,
       updates: cut.updates,
       indices: cut.indices,
@@ -204,19 +193,18 @@ class Execution {
     const elapsed = (performance.now() - start) / 1000 - compiling;
     this.#seconds += elapsed;
     this.#secondsPerUpdate = elapsed / cut.updates;
-    this.#refuseDivergence(loss, rates, cut);
-    this.#state = state;
-    yield* this.#record(cut, loss, rates, gradientNorm);
+    this.#refuseDivergence(cut, result, rates);
+    this.#state = result.state;
+    yield* this.#record(cut, result, rates);
   }
 
   #cut(): Cut {
     const { budget } = this.#config;
-    const perUpdate = this.#secondsPerUpdate;
-    const left = budget.seconds - this.#seconds;
-    const byTime =
-      perUpdate === undefined
-        ? firstChunk(this.#config)
-        : Math.max(1, Math.floor(Math.min(chunkSeconds, left) / perUpdate));
+    const byTime = updatesOfChunk(
+      this.#config,
+      this.#secondsPerUpdate,
+      budget.seconds - this.#seconds,
+    );
     const next =
       this.#config.validation === undefined ? undefined : this.#watch.next(this.#moment());
     return this.#cursor.cut(this.#position, {
@@ -233,46 +221,62 @@ class Execution {
     });
   }
 
-  #refuseDivergence(loss: Float64Array, rates: Float64Array, cut: Cut): void {
+  #refuseDivergence(cut: Cut, result: ChunkResult, rates: Float64Array): void {
+    const { loss, state } = result;
     const bad = loss.findIndex((value) => !Number.isFinite(value));
-    if (bad < 0) return;
-    for (let u = 0; u < bad; u++) this.#recorder.update(loss[u]!, rates[u]!, cut.batchSize);
+    if (bad < 0 && allFinite(state.parameters)) return;
+    // Where all losses are finite and the parameters are not, it was the last update that broke them.
+    this.#remember(cut, result, rates, bad < 0 ? cut.updates : bad);
+    const at = bad < 0 ? cut.updates - 1 : bad;
     throw new DivergenceError({
-      update: this.#position.updates + bad + 1,
-      loss: loss[bad]!,
-      learningRate: rates[bad]!,
+      update: this.#position.updates + at + 1,
+      loss: bad < 0 ? NaN : loss[bad]!,
+      learningRate: rates[at]!,
       batchSize: cut.batchSize,
       history: this.#recorder.history(),
       parameters: this.#named(this.#state.parameters),
     });
   }
 
-  *#record(
-    cut: Cut,
-    loss: Float64Array,
+  /** Enters the first `count` updates of a cut into the history; the epochs that they end, with their mean losses. */
+  #remember(
+    { batchSize, epochEnds }: Cut,
+    { loss, gradientNorm }: ChunkResult,
     rates: Float64Array,
-    gradientNorm: Float64Array | undefined,
-  ): Generator<RunEvent> {
+    count: number,
+  ): readonly { readonly updates: number; readonly loss: number }[] {
+    const ends = new Set(epochEnds);
+    const closed: { updates: number; loss: number }[] = [];
+    for (let u = 0; u < count; u++) {
+      this.#recorder.update(loss[u]!, rates[u]!, batchSize, gradientNorm?.[u]);
+      if (ends.has(u + 1)) closed.push({ updates: u + 1, loss: this.#recorder.epoch() });
+    }
+    return closed;
+  }
+
+  *#record(cut: Cut, result: ChunkResult, rates: Float64Array): Generator<RunEvent> {
     const before = this.#position;
     this.#position = cut.next;
     const moment = this.#moment();
-    const ends = new Set(cut.epochEnds);
-    let epoch = before.epoch;
-    for (let u = 0; u < cut.updates; u++) {
-      this.#recorder.update(loss[u]!, rates[u]!, cut.batchSize, gradientNorm?.[u]);
-      if (!ends.has(u + 1)) continue;
-      const updates = before.updates + u + 1;
-      const examples = before.examples + (u + 1) * cut.batchSize;
-      const mean = this.#recorder.epoch();
-      yield { ...moment, type: "epoch", updates, examples, epochs: ++epoch, epoch, loss: mean };
+    const closed = this.#remember(cut, result, rates, cut.updates);
+    for (const [i, { updates, loss }] of closed.entries()) {
+      const epoch = before.epoch + i + 1;
+      yield {
+        type: "epoch",
+        updates: before.updates + updates,
+        examples: before.examples + updates * cut.batchSize,
+        epochs: epoch,
+        seconds: moment.seconds,
+        epoch,
+        loss,
+      };
     }
-    const mean = loss.reduce((sum, value) => sum + value, 0) / cut.updates;
     yield {
       ...moment,
       type: "progress",
-      loss: mean,
+      loss: result.loss.reduce((sum, value) => sum + value, 0) / cut.updates,
       learningRate: rates[cut.updates - 1]!,
-      losses: loss,
+      losses: result.loss,
       parameters: this.#state.parameters,
     };
   }
@@ -329,16 +333,4 @@ class Execution {
       target: this.#watch.reached,
     };
   }
-}
-
-/** The first multiple of `period` after `epoch`; Infinity without a period. */
-function nextMultiple(period: number | undefined, epoch: number): number {
-  return period === undefined || period === Infinity
-    ? Infinity
-    : (Math.floor(epoch / period) + 1) * period;
-}
-
-/** Updates of the first chunk, before anything is known of the speed. */
-function firstChunk({ engine, batchSize }: RunConfig): number {
-  return engine === "loops" ? 1 : Math.max(1, Math.min(64, Math.floor(2048 / batchSize)));
 }

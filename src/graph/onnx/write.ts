@@ -93,7 +93,7 @@ function model(graph: Message): Uint8Array {
     .finish();
 }
 
-/** Writes the nodes and constants that `outputs` need; an output that no node makes is copied by `Identity`. */
+/** Writes the nodes and constants that `outputs` need; an output that no node makes, or that has another name already, is copied by `Identity`. */
 function writeBody(graph: Message, inputs: readonly Named[], outputs: readonly Named[]): void {
   const results = lower(outputs.map(({ value }) => value));
   const names = new Map<Value, string>(inputs.map(({ name, value }) => [value, name]));
@@ -117,17 +117,26 @@ function writeBody(graph: Message, inputs: readonly Named[], outputs: readonly N
       );
     return name;
   };
+  // A node writes an output under its own name: a copy would cost a pass over the parameters in every iteration.
+  const direct = new Map<Value, string>();
+  results.forEach((value, index) => {
+    if (value.source.kind === "node" && !direct.has(value))
+      direct.set(value, outputs[index]?.name ?? "");
+  });
   const nodes = nodesOf(results);
   const used = new Set<Value>([...results, ...nodes.flatMap(({ inputs }) => inputs)]);
   nodes.forEach((node, index) => {
     const wanted = node.outputs.filter(
       (value, output) => output === 0 || used.has(value) || !optionalOutputs.has(node.op),
     );
-    wanted.forEach((value, output) => names.set(value, `${node.op}/${index}.${output}`));
+    wanted.forEach((value, output) =>
+      names.set(value, direct.get(value) ?? `${node.op}/${index}.${output}`),
+    );
     graph.message(1, nodeProto(node, wanted, nameOf, constantName));
   });
   results.forEach((value, index) => {
     const name = outputs[index]?.name ?? "";
+    if (direct.get(value) === name) return;
     graph.message(1, new Message().string(1, nameOf(value)).string(2, name).string(4, "Identity"));
   });
 }

@@ -39,7 +39,7 @@ const type = {
 /** Draws a chart: hairlines across, ticks that fit, the label of the horizontal axis beneath it. */
 export function chart({ width, height, x, y, label, marks }: ChartOptions): Element {
   const [xs, ys] = [axisScale(x), axisScale(y)];
-  const xTicks = ticksOf(x, Math.max(3, Math.floor(width / 62)));
+  const xTicks = ticksOf(x, Math.max(3, Math.floor(width / 54)));
   const yTicks = ticksOf(y, Math.max(4, Math.floor(height / 34)));
   const drawing = Plot.plot({
     width,
@@ -59,14 +59,14 @@ export function chart({ width, height, x, y, label, marks }: ChartOptions): Elem
       Plot.gridY({ ticks: yTicks, stroke: "var(--line)", strokeOpacity: 1 }),
       Plot.axisY({
         ticks: yTicks,
-        tickFormat: y.format,
+        text: y.format,
         tickSize: 0,
         label: null,
         color: "var(--soft)",
       }),
       Plot.axisX({
         ticks: xTicks,
-        tickFormat: x.format,
+        text: x.format,
         label: x.label,
         labelAnchor: "center",
         labelArrow: "none",

@@ -4,6 +4,7 @@ import type { ReportData } from "../html.ts";
 import { say } from "../text.ts";
 import { chartControls, languageSwitch } from "./controls.ts";
 import { h, page } from "./dom.ts";
+import type { Slot } from "./figure.ts";
 import { enginesSection, measuredSection } from "./measured.ts";
 import * as parts from "./sections.ts";
 import { formatState, parseState, preferredLanguage, type ViewState } from "./state.ts";
@@ -24,11 +25,8 @@ const defaults: ViewState = {
   hidden: new Set(),
 };
 
-/** Width of the text on A4 paper in CSS pixels: a figure of a row of two, and one on its own. */
-const paper = { half: 330, whole: 560 };
-
 let state = parseState(view.location.hash, defaults);
-let slots: readonly parts.Slot[] = [];
+let slots: readonly Slot[] = [];
 
 function change(part: Partial<ViewState>): void {
   const rebuild = part.language !== undefined && part.language !== state.language;
@@ -69,14 +67,11 @@ function build(focus?: string): void {
 
 /** Draws all charts at the widths of their places, or at widths that suit paper. */
 function draw(forPaper = false): void {
-  const widths = slots.map(({ place }) => {
-    if (!forPaper) return place.clientWidth;
-    return place.closest(".charts") === null ? paper.whole : paper.half;
-  });
-  slots.forEach(({ place, draw: make, caption }, i) => {
+  const widths = slots.map(({ place, paper }) => (forPaper ? paper : place.clientWidth));
+  slots.forEach(({ place, draw: make, title }, i) => {
     const drawing = make(state, Math.max(240, widths[i] ?? 0));
     place.replaceChildren(...(drawing === null ? [] : [drawing]));
-    caption?.place.replaceChildren(caption.text(state));
+    title?.place.replaceChildren(title.text(state));
   });
 }
 

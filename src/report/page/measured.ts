@@ -7,7 +7,8 @@ import { shortName, targetName } from "../labels.ts";
 import { summary } from "../statistics.ts";
 import { type Language, list, metricName, say, type TextKey } from "../text.ts";
 import { h } from "./dom.ts";
-import type { Scene, Section } from "./sections.ts";
+import type { Section } from "./figure.ts";
+import type { Scene } from "./sections.ts";
 
 /** Regime against vectorisation; null when only one engine ran. */
 export function enginesSection({ race, groups, language }: Scene): Section | null {

@@ -217,7 +217,7 @@ function pathMarks(points: readonly Place[], group: Group, first: boolean): Plot
       : null,
     Plot.dot([start], {
       ...at,
-      r: 4.5,
+      r: first ? 4.5 : 2.5,
       fill: "var(--paper)",
       stroke: "var(--ink)",
       strokeWidth: 1.5,

@@ -104,7 +104,7 @@ function rows(race: Race, groups: readonly Group[], language: Language): readonl
       better: "higher",
       part: true,
     }),
-    runRow(language, "rowMemory", (run) => run.memoryBytes, format.bytes, { better: "lower" }),
+    runRow(language, "rowMemory", (run) => run.memoryBytes, format.bytes),
     ...noiseRows(language, format),
     runRow(language, "rowEvaluation", (run) => run.evaluationSeconds, format.seconds, {
       part: true,

@@ -40,5 +40,18 @@ export function logTicks([least, greatest]: readonly [number, number], most: num
   };
   const fine = [decades([1, 2, 3, 4, 5, 6, 7, 8, 9], 1), decades([1, 2, 5], 1), decades([1, 3], 1)];
   const choices = [...fine, ...[1, 2, 3, 4, 6].map((step) => decades([1], step))];
-  return choices.find((ticks) => ticks.length <= most) ?? [least, greatest];
+  const found = choices.find((ticks) => ticks.length <= most) ?? [least, greatest];
+  return found.length < 3 && greatest / least < 10 ? evenTicks([least, greatest], most) : found;
+}
+
+/** Ticks at even steps of 1, 2 or 5 times a power of ten inside a domain too narrow for logarithmic ones. */
+function evenTicks([least, greatest]: readonly [number, number], most: number): number[] {
+  const rough = (greatest - least) / Math.max(2, Math.min(most, 5));
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5].find((digit) => digit * power >= rough) ?? 10);
+  const first = Math.ceil(least / step - 1e-9);
+  const count = Math.floor(greatest / step + 1e-9) - first + 1;
+  return Array.from({ length: Math.max(0, count) }, (_, i) =>
+    Number(((first + i) * step).toPrecision(6)),
+  );
 }

@@ -5,28 +5,14 @@ import { formats } from "../format.ts";
 import { type Group, seedCount } from "../groups.ts";
 import { shortName, targetIsLoss } from "../labels.ts";
 import { rootMeanSquare } from "../statistics.ts";
-import { type Language, metricName, say } from "../text.ts";
+import { type Language, metricName, say, sentences } from "../text.ts";
 import { curveChart, isOfError } from "./curve-chart.ts";
 import { h } from "./dom.ts";
+import { figure, type Section, type Slot } from "./figure.ts";
 import { swatch } from "./look.ts";
 import { gapChart, noiseChart, ratesChart } from "./other-charts.ts";
 import { contourRamp, planeChart } from "./plane-chart.ts";
 import { runTable } from "./run-table.ts";
-import type { ViewState } from "./state.ts";
-
-/** A place for a chart, and what is drawn there whenever the state or the width changes. */
-export interface Slot {
-  readonly place: HTMLElement;
-  readonly draw: (state: ViewState, width: number) => Element | null;
-  /** Text beside the chart that depends on the state. */
-  readonly caption?: { readonly place: HTMLElement; readonly text: (state: ViewState) => string };
-}
-
-/** A part of the page. */
-export interface Section {
-  readonly element: HTMLElement;
-  readonly slots: readonly Slot[];
-}
 
 /** What the sections draw from. */
 export interface Scene {
@@ -58,35 +44,13 @@ export function findingsSection({ race, language }: Scene): Section {
     ),
     h(
       "div",
-      { class: "findings" },
+      { class: `findings${of("caution").length === 0 || of("fact").length === 0 ? " plain" : ""}` },
       h("ul", { class: "details" }, items(of("detail"))),
       block("facts", say(language, "why"), of("fact")),
       block("cautions", say(language, "cautions"), of("caution")),
     ),
   );
   return { element, slots: [] };
-}
-
-/** A figure with its title, a place for the chart and a note. */
-function figure(
-  title: string,
-  note: string,
-  draw: Slot["draw"],
-  caption?: (state: ViewState) => string,
-): { readonly element: HTMLElement; readonly slot: Slot } {
-  const place = h("div", { class: "chart" });
-  const heading = h("h3", {}, title);
-  const element = h(
-    "figure",
-    {},
-    h("figcaption", {}, heading, note === "" ? null : h("div", { class: "note" }, note)),
-    place,
-  );
-  const slot =
-    caption === undefined
-      ? { place, draw }
-      : { place, draw, caption: { place: heading, text: caption } };
-  return { element, slot };
 }
 
 /** Loss and metric over the chosen axis. */
@@ -103,14 +67,14 @@ export function curvesSection({ race, groups, language }: Scene, controls: Eleme
     const goal =
       (quantity === "validationLoss") === onLoss && quantity !== "trainLoss" ? target : null;
     const name = names[quantity];
-    return figure(
-      name,
-      "",
-      (state, width) => curveChart({ race, groups, quantity, name, target: goal, state }, width),
-      quantity === "validationMetric"
-        ? (state) => (isOfError(race, state) ? say(language, "ofError", { name }) : name)
-        : undefined,
-    );
+    return figure({
+      title: (state) =>
+        quantity === "validationMetric" && isOfError(race, state)
+          ? say(language, "ofError", { name })
+          : name,
+      draw: (state, width) =>
+        curveChart({ race, groups, quantity, name, target: goal, state }, width),
+    });
   });
   const seeds = seedCount(race);
   const notes = [
@@ -129,7 +93,7 @@ export function curvesSection({ race, groups, language }: Scene, controls: Eleme
       { class: "charts" },
       figures.map((one) => one.element),
     ),
-    h("p", { class: "note" }, notes.filter((note) => note !== "").join(" ")),
+    h("p", { class: "note" }, sentences(language, notes)),
   );
   return { element, slots: figures.map((one) => one.slot) };
 }
@@ -157,12 +121,18 @@ export function planeSection({ race, groups, language }: Scene): Section | null 
       count: count(plane.examples),
     }),
   });
-  const map = figure("", say(language, "planeMarks"), (state, width) =>
-    planeChart(plane, groups, state, width),
-  );
-  const gap = figure(say(language, "trueLoss"), say(language, "gapNote"), (state, width) =>
-    gapChart(plane, groups, state, width),
-  );
+  const map = figure({
+    title: null,
+    note: say(language, "planeMarks"),
+    draw: (state, width) => planeChart(plane, groups, state, width),
+    paper: 430,
+  });
+  const gap = figure({
+    title: say(language, "trueLoss"),
+    note: say(language, "gapNote"),
+    draw: (state, width) => gapChart(plane, groups, state, width),
+    paper: 250,
+  });
   const perRun = groups.flatMap((group) => {
     const paths = group.places.flatMap((place) => plane.paths[place] ?? []);
     const gaps = paths.flatMap((path) =>
@@ -177,7 +147,7 @@ export function planeSection({ race, groups, language }: Scene): Section | null 
   const rampPlace = h("div");
   const element = h(
     "section",
-    {},
+    { class: "together" },
     h("h2", {}, say(language, "plane")),
     h("p", {}, text),
     legend(
@@ -187,7 +157,7 @@ export function planeSection({ race, groups, language }: Scene): Section | null 
     h(
       "div",
       { class: "plane" },
-      h("div", {}, map.element, rampPlace),
+      h("div", {}, map.element, rampPlace, h("ul", { class: "per-run" }, perRun)),
       h(
         "div",
         {},
@@ -198,11 +168,10 @@ export function planeSection({ race, groups, language }: Scene): Section | null 
           say(language, "gapText", { factor: ratio(10 ** plane.gap), gap: number(plane.gap) }),
         ),
         gap.element,
-        h("ul", { class: "per-run" }, perRun),
       ),
     ),
   );
-  const ramp: Slot = { place: rampPlace, draw: (state) => contourRamp(plane, state) };
+  const ramp: Slot = { place: rampPlace, draw: (state) => contourRamp(plane, state), paper: 0 };
   return { element, slots: [map.slot, gap.slot, ramp] };
 }
 
@@ -228,19 +197,22 @@ export function noiseSection({ race, groups, language }: Scene): Section | null 
   if (!first) return null;
   const figures = (["relativeError", "cosine"] as const).map((part) => {
     const name = say(language, part);
-    return figure(name, "", (state, width) => noiseChart(groups, part, name, state, width));
+    return figure({
+      title: name,
+      draw: (state, width) => noiseChart(groups, part, name, state, width),
+    });
   });
   const full = groups.some((group) => group.regime === "full batch");
+  const notes = [
+    say(language, "noiseText", { batches: first.batches }),
+    full ? say(language, "noiseFull") : "",
+    seedCount(race) > 1 ? say(language, "noiseSeeds") : "",
+  ];
   const element = h(
     "section",
-    {},
+    { class: "together" },
     h("h2", {}, say(language, "noise")),
-    h(
-      "p",
-      {},
-      say(language, "noiseText", { batches: first.batches }),
-      full ? ` ${say(language, "noiseFull")}` : null,
-    ),
+    h("p", {}, sentences(language, notes)),
     legend(
       groups.filter((group) => group.runs.some(measured)),
       language,
@@ -259,20 +231,22 @@ export function ratesSection({ race, groups, language }: Scene): Section | null 
   if (race.learningRates.length === 0) return null;
   const spent = race.learningRates.flatMap((search) => search.trials.map((trial) => trial.seconds));
   const seconds = spent.reduce((sum, value) => sum + value, 0);
-  const chart = figure(say(language, "lossOfTrial"), "", (state, width) =>
-    ratesChart(race, groups, state, width),
-  );
+  const chart = figure({
+    title: say(language, "lossOfTrial"),
+    draw: (state, width) => ratesChart(race, groups, state, width),
+    paper: 560,
+  });
   const cost = say(language, "trialCost", { seconds: formats(language).seconds(seconds) });
   const element = h(
     "section",
-    {},
+    { class: "together" },
     h("h2", {}, say(language, "rates")),
-    h("p", {}, `${say(language, "ratesText")} ${cost}`),
+    h("p", {}, sentences(language, [say(language, "ratesText"), cost])),
     legend(
       groups.filter((group) => group.engine === "onnx"),
       language,
     ),
-    chart.element,
+    h("div", { class: "single" }, chart.element),
   );
   return { element, slots: [chart.slot] };
 }

@@ -1,0 +1,226 @@
+/** @file `minibatch compare`: races batch sizes, and says what came out. */
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { compare, type RaceEvent } from "../advisor/compare.ts";
+import { planRace, type CompareOptions, type RacePlan } from "../advisor/compare-options.ts";
+import type { Race } from "../advisor/race.ts";
+import { formats } from "../report/format.ts";
+import { renderReport } from "../report/html.ts";
+import { pageScript } from "../report/page-script.node.ts";
+import { wholeOption } from "./arguments.ts";
+import { loadSubject, type Subject } from "./data.ts";
+import { environment } from "./environment.node.ts";
+import { exitCode } from "./failure.ts";
+import { hasKnownRates, knownLearningRate } from "./learning-rates.ts";
+import { memoryProbe } from "./memory.node.ts";
+import { printJson, requireWritable, writeWhole } from "./output.ts";
+import { budgetText, subjectLines, targetText } from "./introduction.ts";
+import { progressOn, type Progress } from "./progress.ts";
+import { RaceProgress } from "./race-progress.ts";
+import { definedOnly } from "./records.ts";
+import { engineTable, raceFindings, raceTable, tableNotes } from "./race-table.ts";
+import {
+  batchSizesOption,
+  hasNoBudget,
+  readSettings,
+  type RawOptions,
+  type Settings,
+} from "./settings.ts";
+import { commandLine } from "./shell.ts";
+import { listenForStop } from "./signals.ts";
+import { textWidth, wrapped } from "./table.ts";
+
+/** Settings of this command beside the common ones. */
+interface CompareSettings extends Settings {
+  readonly batchSizes: readonly (number | "full")[] | undefined;
+  readonly seeds: number;
+  readonly plane: boolean;
+  /** The report to write; undefined for none. */
+  readonly report: string | undefined;
+}
+
+/** Runs the command. Sets the exit code when it was stopped, or when every run diverged. */
+export async function compareCommand(
+  data: string,
+  options: RawOptions,
+  args: readonly string[],
+): Promise<void> {
+  const settings = withDefaults(readCompareSettings(data, options), hasNoBudget);
+  const subject = await loadSubject(settings);
+  const compareOptions = optionsFor(settings, subject);
+  const plan = planRace(subject.model, subject.training, compareOptions);
+  if (settings.report !== undefined)
+    requireWritable(settings.out === undefined ? "--report" : "--out", settings.report);
+
+  const progress = progressOn(process.stderr, settings.quiet);
+  const stop = listenForStop(
+    () => {
+      progress.note("stopping: what is done by now is kept (Ctrl-C again ends at once)");
+    },
+    () => {
+      progress.end();
+    },
+  );
+  const memory = memoryProbe();
+  try {
+    for (const line of introduction(settings, subject, plan)) progress.note(line);
+    const race = await runRace(
+      compare(subject.model, subject.training, {
+        ...compareOptions,
+        memory,
+        signal: stop.signal,
+        environment: environment(),
+      }),
+      progress,
+      subject,
+      settings,
+    );
+    await present(race, settings, args);
+    process.exitCode = stop.code() ?? (allDiverged(race) ? exitCode.failed : exitCode.done);
+  } finally {
+    memory.close();
+    progress.clear();
+    stop.close();
+  }
+}
+
+function readCompareSettings(data: string, options: RawOptions): CompareSettings {
+  const { batchSizes, seeds, report } = options;
+  const settings = readSettings(data, options);
+  const name = typeof report === "string" ? report : "report.html";
+  return {
+    ...settings,
+    batchSizes:
+      typeof batchSizes === "string" ? batchSizesOption("--batch-sizes", batchSizes) : undefined,
+    seeds: typeof seeds === "string" ? wholeOption("--seeds", seeds) : 1,
+    plane: options["plane"] !== false,
+    report: report === false ? undefined : join(settings.out ?? ".", name),
+  };
+}
+
+/** Seconds of each run when no budget is given: enough for SGD to come near the end on MNIST. */
+const defaultSeconds = 10;
+
+/** The budget when none is given; two engines need one that makes them do the same updates. */
+function withDefaults(
+  settings: CompareSettings,
+  missing: (settings: Settings) => boolean,
+): CompareSettings {
+  if (!missing(settings)) return settings;
+  const both = new Set(settings.engines).size > 1;
+  const budget = both ? { epochs: 1 } : { seconds: defaultSeconds };
+  return { ...settings, budget: { ...settings.budget, ...budget } };
+}
+
+/** What people ask of MNIST first. */
+const defaultTargets: Readonly<Record<string, { monitor: string; value: number }>> = {
+  mnist: { monitor: "accuracy", value: 0.97 },
+};
+
+function optionsFor(settings: CompareSettings, subject: Subject): CompareOptions {
+  const { training, validation, metric } = subject;
+  const { budget, target, optimizer, batchSizes } = settings;
+  const given = target && { monitor: target.monitor ?? metric, value: target.value };
+  const usual = metric === "accuracy" ? defaultTargets[training.name] : undefined;
+  return definedOnly({
+    batchSizes,
+    learningRate: learningRatesFor(settings, subject),
+    optimizer: optimizer.make,
+    loss: settings.loss,
+    metric,
+    ...budget,
+    target: given ?? usual,
+    seed: settings.seed,
+    seeds: settings.seeds,
+    engines: settings.engines,
+    threads: settings.threads,
+    cores: availableParallelism(),
+    dtype: settings.dtype,
+    validation,
+    plane: settings.plane,
+  });
+}
+
+function usesKnownRates({ learningRate, data, model, optimizer }: CompareSettings): boolean {
+  return (
+    learningRate === undefined &&
+    hasKnownRates({ data, hiddenLayers: model.hidden.length, optimizer: optimizer.name })
+  );
+}
+
+function learningRatesFor(
+  settings: CompareSettings,
+  { training }: Subject,
+): number | readonly number[] | "auto" {
+  const { learningRate = "auto", batchSizes = [1, 64, "full"] } = settings;
+  if (usesKnownRates(settings))
+    return batchSizes.map((size) => knownLearningRate(size === "full" ? training.size : size));
+  if (learningRate === "auto") return "auto";
+  return learningRate.length === 1 ? (learningRate[0] ?? "auto") : learningRate;
+}
+
+const { count, number } = formats("en");
+
+function introduction(
+  settings: CompareSettings,
+  subject: Subject,
+  { options, learningRates }: RacePlan,
+): readonly string[] {
+  const rates = learningRates?.map(number).join(", ");
+  const known = usesKnownRates(settings) ? ", known to suit (--learning-rate auto searches)" : "";
+  return [
+    ...subjectLines(settings, subject),
+    `each run: ${budgetText(settings.budget)} of training`,
+    rates === undefined
+      ? "learning rates: found for each batch size by short trials"
+      : `learning rate ${rates}${known}`,
+    ...(options.target === undefined
+      ? []
+      : [`target: ${targetText(subject, options.target)}; runs go on after it`]),
+    "",
+  ];
+}
+
+async function runRace(
+  running: AsyncIterable<RaceEvent> & { readonly result: Promise<Race> },
+  progress: Progress,
+  { training, metric }: Subject,
+  { budget }: CompareSettings,
+): Promise<Race> {
+  const shown = new RaceProgress(progress, { metric, budget, size: training.size });
+  for await (const event of running) shown.take(event);
+  progress.clear();
+  return running.result;
+}
+
+async function present(
+  race: Race,
+  settings: CompareSettings,
+  args: readonly string[],
+): Promise<void> {
+  const width = textWidth(process.stdout);
+  const say = (text: string) => {
+    if (!settings.json) process.stdout.write(`${text}\n`);
+  };
+  if (settings.json) printJson(race);
+  if (race.runs.length === 0) {
+    say("stopped before the first run: there is nothing to show");
+    return;
+  }
+  say(`\n${raceTable(race, width)}\n\n${tableNotes(race, width)}`);
+  const engines = engineTable(race, width);
+  if (engines !== undefined) say(`\n${engines}`);
+  for (const { batchSize, message } of race.runs)
+    if (message !== null) say(wrapped(`\nbatch size ${count(batchSize)}: ${message}`, width));
+  say(`\n${raceFindings(race, width)}`);
+  if (settings.report === undefined) return;
+  const page = renderReport(race, await pageScript(), { command: commandLine(args) });
+  writeWhole(settings.report, page);
+  const line = `report: ${settings.report}\n`;
+  if (!settings.json) process.stdout.write(`\n${line}`);
+  else if (!settings.quiet) process.stderr.write(line);
+}
+
+function allDiverged({ runs }: Race): boolean {
+  return runs.length > 0 && runs.every(({ status }) => status === "diverged");
+}

@@ -1,0 +1,66 @@
+/** @file Checks of the data by itself and against the model, before any work starts. */
+import { predictionProgram } from "../compile/programs.ts";
+import type { StepSpec } from "../compile/spec.ts";
+import type { Column, Dataset } from "../data/dataset.ts";
+import { elements } from "../data/table.ts";
+import { InputError, show, wholeNumber } from "../errors.ts";
+
+/** Refuses a data set whose columns are not `size` rows of finite numbers. @throws InputError naming the place */
+export function checkDataset(name: string, data: Dataset): void {
+  const given = data as Partial<Dataset> | undefined;
+  if (given?.x === undefined || given.y === undefined)
+    throw new InputError(
+      `${name} must be a data set, made by fromArrays(x, y) say; got ${show(data)}`,
+    );
+  wholeNumber(`${name}: size`, data.size);
+  for (const [column, { data: values, shape }] of Object.entries({ x: data.x, y: data.y })) {
+    const width = elements(shape);
+    if (values.length !== data.size * width)
+      throw new InputError(
+        `${name}: ${column} must hold ${data.size} rows of ${width} numbers, ${data.size * width} in all; got ${values.length}`,
+      );
+    const bad = firstNotFinite(values);
+    if (bad >= 0)
+      throw new InputError(
+        `${name}: ${column} holds ${values[bad]!} in row ${Math.floor(bad / width)}; every value must be a finite number`,
+      );
+  }
+}
+
+function firstNotFinite(values: Column["data"]): number {
+  if (values instanceof Uint8Array || values instanceof Int32Array) return -1;
+  return values.findIndex((value) => !Number.isFinite(value));
+}
+
+/**
+ * Refuses targets that the model's outputs cannot express: class indices beyond its logits, and targets of
+ * the binary cross entropy outside [0, 1]. Other losses take any target of the right shape.
+ *
+ * @throws InputError naming the row
+ */
+export function checkTargets(name: string, { y }: Dataset, spec: StepSpec): void {
+  const values = y.data;
+  if (spec.loss.name === "crossEntropy" && values instanceof Int32Array) {
+    const classes = classesOf(spec);
+    const bad = values.findIndex((label) => label < 0 || label >= classes);
+    if (bad < 0) return;
+    const most = values.reduce((a, b) => Math.max(a, b));
+    const advice = most >= classes ? `; a last layer dense(${most + 1}) would fit this data` : "";
+    throw new InputError(
+      `${name}: label ${values[bad]!} in row ${bad} is out of range: the model has ${classes} outputs, for labels 0 to ${classes - 1}${advice}`,
+    );
+  }
+  if (spec.loss.name !== "binaryCrossEntropy") return;
+  const { scale = 1 } = y;
+  const bad = values.findIndex((value) => value < 0 || value * scale > 1);
+  if (bad >= 0)
+    throw new InputError(
+      `${name}: target ${values[bad]! * scale} in row ${Math.floor(bad / elements(y.shape))} is out of range: binaryCrossEntropy needs targets from 0 to 1`,
+    );
+}
+
+/** Outputs of the model for one example. */
+function classesOf(spec: StepSpec): number {
+  const classes = predictionProgram(spec).outputs[0]?.value.shape[1];
+  return typeof classes === "number" ? classes : Infinity;
+}
