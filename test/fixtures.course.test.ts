@@ -10,7 +10,6 @@ import {
   adam,
   dense,
   fromArrays,
-  functional,
   indexBatches,
   inOrder,
   ops,
@@ -151,6 +150,79 @@ describe("costs to six digits", () => {
     expect(run.first.slice(0, first.length).map(six)).toEqual(first);
     expect(run.thousands.map(six)).toEqual(thousands);
   });
+});
+
+/** numpy's `randn` after `seed(1)`: the course's test cases draw everything from it. */
+const random = numpyRandom(1);
+const drawn = Array.from({ length: 148 }, () => random.normal());
+
+describe("one update, to eight digits", () => {
+  // Test case of the notebook: W1, b1, W2, b2 and then their gradients, 20 numbers each.
+  const parameters = drawn.slice(0, 20);
+  const gradient = drawn.slice(20, 40);
+  // A linear model whose input is the gradient has that gradient; a first row of zeros makes the real one update 2.
+  const rows = [gradient.map(() => 0), gradient];
+  const afterUpdate = async (optimizer: Optimizer) => {
+    const { model } = await train(
+      sequential([dense(1, { bias: false })]),
+      fromArrays(rows, [[0], [0]], options),
+      {
+        loss: { name: "output", perExample: (output) => ops.reduceSum(output, { axes: [1] }) },
+        optimizer,
+        batchSize: 1,
+        sampler: inOrder(),
+        dtype: "float64",
+        initialParameters: { "0.weight": parameters },
+      },
+    ).result;
+    return Array.from(model.parameters["0.weight"]!.data, (value) => value.toFixed(8));
+  };
+
+  it.each([
+    [
+      "gradient descent",
+      sgd({ learningRate: 0.01 }),
+      "1.63535156 -0.62320365 -0.53718766 -1.07799357 0.85639907 -2.29470142 1.74604067 -0.75184921 " +
+        "0.32171798 -0.25467393 1.46902454 -2.05617317 -0.31554548 -0.37560230 1.14048190 -1.09976462 -0.16125510 " +
+        "-0.88020257 0.02561572 0.57539477",
+    ],
+    [
+      "momentum 0.9",
+      sgd({ learningRate: averaged(0.01), momentum: 0.9 }),
+      "1.62544598 -0.61290114 -0.52907334 -1.07347112 0.86450677 -2.30085497 1.74493465 -0.76027113 " +
+        "0.31930698 -0.24990073 1.46279960 -2.05974396 -0.32173003 -0.38320915 1.13444069 -1.09987860 -0.17131090 " +
+        "-0.87809283 0.04055394 0.58207317",
+    ],
+    [
+      "Adam, second update", // ε outside the root, after the correction
+      adam({ learningRate: 0.01 }),
+      "1.63178673 -0.61919778 -0.53561312 -1.08040999 0.85796626 -2.29409733 1.75225313 -0.75376553 " +
+        "0.32648046 -0.25681174 1.46954931 -2.05269934 -0.31497584 -0.37661299 1.14121081 -1.09244991 -0.16498684 " +
+        "-0.88529979 0.03477238 0.57537385",
+    ],
+  ])("%s", async (_, optimizer, published) => {
+    expect(await afterUpdate(optimizer)).toEqual(published.split(" "));
+  });
+});
+
+test("148 examples are cut into 64, 64 and 20, the first of them as the course prints them", async () => {
+  const { history, batchSize } = await train(
+    sequential([dense(1)]),
+    fromArrays(
+      drawn.map((value) => [value]),
+      drawn.map((value) => [value]),
+      options,
+    ),
+    { sampler: courseBatches(148, 0), epochs: 1, seed: 1, metrics: [], dtype: "float64" },
+  ).result;
+  expect(Array.from(history.updates.batchSize)).toEqual([64, 64, 20]);
+  const [first] = courseBatches(148, 0).batches!({ size: 148, seed: 1, epoch: 0 });
+  expect(Array.from(first!.subarray(0, 3), (row) => drawn[row]!.toFixed(8))).toEqual([
+    "0.90085595",
+    "-0.76120690",
+    "0.23441570",
+  ]);
+  expect(batchSize).toBe(64);
 });
 
 /** "%f" of Python. */

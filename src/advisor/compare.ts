@@ -115,19 +115,14 @@ async function* drawPlane(
     plan.options.runtime,
   );
   try {
-    yield { type: "plane", done: 0, total: 1 };
-    const plane = await lossPlane(engine, drawn, {
-      training: plan.training,
-      seed: plan.seed,
-      onProgress: async () => {
-        await nextTask();
-        plan.options.signal?.throwIfAborted();
-      },
-    });
-    return plane ?? null;
-  } catch (error) {
-    if (plan.options.signal?.aborted === true) return null;
-    throw error;
+    const plane = lossPlane(engine, drawn, { training: plan.training, seed: plan.seed });
+    let step = await plane.next();
+    for (; step.done !== true; step = await plane.next()) {
+      yield { type: "plane", ...step.value };
+      await nextTask();
+      if (plan.options.signal?.aborted === true) return null;
+    }
+    return step.value ?? null;
   } finally {
     await engine.close();
   }

@@ -36,7 +36,7 @@ export const colourPaint: Paint = (style, text) => {
 
 const { compact, metric: formatMetric, number } = formats("en");
 
-const barWidth = 16;
+const barWidth = 12;
 
 /** A bar of `barWidth` columns. */
 function bar(part: number, paint: Paint): string {
@@ -49,7 +49,7 @@ function bar(part: number, paint: Paint): string {
 /** The line, at most `width` columns wide: what does not fit is left out from the end. */
 export function laneLine(view: LaneView, width: number, paint: Paint): string {
   const label = view.label.padStart(view.labelWidth);
-  const head = `${label} ${"x".repeat(barWidth)} ${view.budget.padStart(9)}`;
+  const head = `${label} ${"x".repeat(barWidth)} ${view.budget.padStart(8)}`;
   const fields = view.status === undefined ? numbersOf(view) : [...resultOf(view), view.status];
   let length = head.length;
   const shown: string[] = [];
@@ -58,14 +58,17 @@ export function laneLine(view: LaneView, width: number, paint: Paint): string {
     shown.push(field);
     length += 2 + field.length;
   }
-  const line = [`${label} ${bar(view.part, paint)} ${view.budget.padStart(9)}`, ...shown];
+  const line = [`${label} ${bar(view.part, paint)} ${view.budget.padStart(8)}`, ...shown];
   return line.join("  ");
 }
 
 /** The same for a log: no bar, nothing left out. */
 export function logLine(view: LaneView): string {
   const fields = view.status === undefined ? numbersOf(view) : [...resultOf(view), view.status];
-  return `batch size ${view.label}: ${[view.budget, ...fields.map((field) => field.trim())].join(", ")}`;
+  const name = view.label.startsWith("full")
+    ? "full batch" + view.label.slice(4)
+    : `batch size ${view.label}`;
+  return `${name}: ${[view.budget, ...fields.map((field) => field.trim())].join(", ")}`;
 }
 
 function numbersOf(view: LaneView): readonly string[] {

@@ -47,6 +47,7 @@ small, .note, figcaption .note { font-size: .84rem; color: var(--soft); }
 .facts, .cautions { margin: 1.2rem 0 0; font-size: .95rem; }
 .facts h3, .cautions h3 { font-size: .8rem; color: var(--soft); font-weight: 600; }
 .facts ul, .cautions ul { margin: .2rem 0; padding: 0; list-style: none; }
+.facts li { max-width: 46rem; }
 .facts li, .cautions li { margin: .4rem 0; text-wrap: pretty; }
 .cautions { grid-column: 2; grid-row: 1 / span 2; align-self: start; margin-top: .2rem;
   padding: .7rem 1rem; background: var(--wash); border-radius: 6px; }

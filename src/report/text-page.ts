@@ -152,8 +152,8 @@ export const pageText = {
     "How many examples an update uses is one choice, whether the code is vectorised another. Both engines made the same updates from the same start.",
     "每次更新用多少样本是一回事，代码是否向量化是另一回事。两个引擎从同一起点做同样的更新。",
   ],
-  engineVectorised: ["vectorised (ONNX Runtime)", "向量化（ONNX Runtime）"],
-  engineLoops: ["explicit loops", "显式循环"],
+  engineVectorised: ["vectorised (ONNX Runtime), an update", "向量化（ONNX Runtime），每次更新"],
+  engineLoops: ["explicit loops, an update", "显式循环，每次更新"],
   engineRatio: ["ratio of times", "用时之比"],
   engineDifference: ["largest difference of a parameter", "参数的最大差异"],
 

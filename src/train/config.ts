@@ -1,6 +1,6 @@
 /** @file From options to a run: everything is checked here, before any work starts. */
 import type { StepSpec, ColumnSpec } from "../compile/spec.ts";
-import { batchPlan, resolveBatchSize } from "../data/batch-plan.ts";
+import { batchPlan, resolveBatchSize, type BatchPlan } from "../data/batch-plan.ts";
 import type { Column, Dataset } from "../data/dataset.ts";
 import { inOrder, shuffled, type Sampler } from "../data/sampler.ts";
 import { splitDataset } from "../data/split.ts";
@@ -69,13 +69,15 @@ export function configure(model: Model, data: Dataset, options: TrainOptions): R
   const sampler = samplerOf(options);
   const seed =
     options.seed === undefined ? Math.floor(Math.random() * 2 ** 32) : checkedSeed(options.seed);
-  const batchSize = batchSizeOf(options, training);
+  const askedBatchSize = batchSizeOf(options, sampler, training);
   const { dropLast = false, microBatch } = options;
   const { size } = training;
   const budget = budgetOf(options);
   const engine = oneOf("engine", options.engine ?? "onnx", ["onnx", "loops"]);
-  const request = { sampler, size, seed, batchSize, dropLast, ...labelsOf(training) };
-  scheduledRate(spec.optimizer, budget, batchPlan({ ...request, epoch: 0 }))(0);
+  const request = { sampler, size, seed, dropLast, ...labelsOf(training) };
+  const plan = batchPlan({ ...request, batchSize: askedBatchSize, epoch: 0 });
+  const batchSize = sampler.batches === undefined ? askedBatchSize : largestBatch(plan);
+  scheduledRate(spec.optimizer, budget, plan)(0);
   const { parameters, visitKeys } = checkedGraphs(spec, engine, training, validation);
   return {
     spec,
@@ -234,8 +236,16 @@ function samplerOf({ sampler, shuffle }: TrainOptions): Sampler {
   return sampler ?? (shuffle === false ? inOrder() : shuffled());
 }
 
-function batchSizeOf({ batchSize }: TrainOptions, { size }: Dataset): number {
+function batchSizeOf({ batchSize }: TrainOptions, sampler: Sampler, { size }: Dataset): number {
+  if (batchSize !== undefined && sampler.batches !== undefined)
+    throw new InputError(
+      "batchSize and a sampler that cuts its own batches exclude each other: give one of them",
+    );
   return resolveBatchSize(batchSize ?? Math.min(32, size), size);
+}
+
+function largestBatch({ offsets }: BatchPlan): number {
+  return offsets.reduce((most, end, i) => Math.max(most, end - (offsets[i - 1] ?? 0)), 1);
 }
 
 function budgetOf({ epochs, updates, examples, seconds }: TrainOptions): Budget {

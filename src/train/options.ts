@@ -48,7 +48,10 @@ export interface TrainOptions {
   readonly optimizer?: string | AnyOptimizer;
   /** Names or metrics, measured on the validation data; accuracy for classification, root mean squared error otherwise. */
   readonly metrics?: readonly (string | Metric)[];
-  /** Examples for one update: 1 is SGD, `"full"` batch gradient descent; 32 by default (N, when there are fewer). */
+  /**
+   * Examples for one update: 1 is SGD, `"full"` batch gradient descent; 32 by default (N, when there are fewer).
+   * Excludes samplers that cut their own batches.
+   */
   readonly batchSize?: number | "full";
   /** Budgets: the run ends at whichever comes first; 1 epoch when none is given. */
   readonly epochs?: number;

@@ -232,7 +232,7 @@ function tip(
     Plot.pointer({
       x: "x",
       y: "mean",
-      maxRadius: 30,
+      maxRadius: 60,
       fill: "var(--paper)",
       stroke: "var(--line)",
       title: (row: BandPoint & { group: Group }) =>

@@ -60,7 +60,7 @@ function engineRow(size: number, { race, groups, language }: Scene): Element {
   const { count, ratio, number, seconds } = formats(language);
   const time = (engine: "onnx" | "loops"): string => {
     const group = groups.find((one) => one.batchSize === size && one.engine === engine);
-    const used = group && over(group, (run) => run.seconds)?.mean;
+    const used = group && over(group, (run) => run.seconds / run.updates)?.mean;
     return used === undefined ? "–" : seconds(used);
   };
   const group = groups.find((one) => one.batchSize === size && one.engine === "onnx");

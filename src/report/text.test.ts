@@ -1,0 +1,26 @@
+/** @file The table of texts is whole in both languages. */
+import { expect, it } from "vitest";
+import { findingText } from "./text-findings.ts";
+import { pageText } from "./text-page.ts";
+import { say, table } from "./text.ts";
+
+const placeholders = (text: string): readonly string[] =>
+  (text.match(/\{\w+\}/g) ?? []).map((name) => name.toLowerCase()).sort();
+
+it.each(Object.entries(table))("%s says the same in both languages", (_, [english, chinese]) => {
+  expect(english).not.toBe("");
+  expect(chinese).not.toBe("");
+  expect(new Set(placeholders(chinese))).toEqual(new Set(placeholders(english)));
+});
+
+it("has no key in two parts of the table", () => {
+  expect(Object.keys(table)).toHaveLength(
+    Object.keys(findingText).length + Object.keys(pageText).length,
+  );
+});
+
+it("fills values in and sets a space between Chinese and Latin characters", () => {
+  expect(say("en", "target", { value: "97%" })).toBe("target 97%");
+  expect(say("zh", "bandNote", { seeds: 3 })).toMatch(/^线：3 个种子的平均/);
+  expect(say("zh", "rateFor", { run: "批大小 64", rate: "0.1" })).toBe("批大小 64 用 0.1");
+});

@@ -1,0 +1,181 @@
+/** @file The report in a real browser: no errors, no requests, working switches, no overflow on a phone. */
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Race } from "../src/advisor/race.ts";
+import { renderReport } from "../src/report/html.ts";
+import { pageScript } from "../src/report/page-script.node.ts";
+import { plainRace, plainRun } from "./support/plain-race.ts";
+import { sampleRace } from "./support/sample-race.ts";
+
+const executablePath = "/usr/bin/chromium";
+const skipped = !existsSync(executablePath) && process.env["CI"] === undefined;
+if (skipped) {
+  console.warn(`${executablePath} is missing: the report is not tested in a browser (apt-get install chromium)`);
+}
+
+const flags = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+const nothing = { updates: [], examples: [], epochs: [], seconds: [] };
+const noCurve = { ...nothing, trainLoss: [], validationLoss: [], validationMetric: [] };
+const lost = plainRun({
+  batchSize: 1,
+  regime: "SGD",
+  status: "diverged",
+  message: "the loss became NaN",
+  validationLoss: Number.NaN,
+  validationMetric: Number.NaN,
+});
+
+const races: Readonly<Record<string, Race>> = {
+  usual: sampleRace({ engines: true }),
+  seeds: sampleRace({ batchSizes: [1, 2, 4, 8, 16, 32, 64, 256, 1024, 4096, 60000], seeds: 3 }),
+  hostile: sampleRace({ name: '</script><img src="x" onerror="alert(1)">' }),
+  broken: plainRace([lost, plainRun({ status: "aborted", curve: noCurve })], { complete: false }),
+  single: sampleRace({ batchSizes: [60000], seconds: 0.05, target: null }),
+  none: plainRace([], { complete: false }),
+};
+
+describe.skipIf(skipped)("the report in Chromium", { timeout: 30_000 }, () => {
+  let browser: Browser;
+  let folder: string;
+  let complaints: string[] = [];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "minibatch-report-"));
+    const script = await pageScript();
+    for (const [name, race] of Object.entries(races)) {
+      await writeFile(join(folder, `${name}.html`), renderReport(race, script, { command: "minibatch compare" }));
+    }
+    browser = await chromium.launch({ executablePath, args: flags });
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser.close();
+    await rm(folder, { recursive: true });
+  });
+
+  async function open(name: string, width: number, hash = "", locale = "en-GB"): Promise<Page> {
+    const page = await browser.newPage({ viewport: { width, height: 900 }, locale });
+    const file = pathToFileURL(join(folder, `${name}.html`)).href;
+    complaints = [];
+    page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
+    page.on("pageerror", (error) => complaints.push(error.message));
+    page.on("request", (request) => {
+      if (!request.url().startsWith(file) && !request.url().startsWith("data:")) {
+        complaints.push(`request of ${request.url()}`);
+      }
+    });
+    await page.goto(`${file}${hash}`);
+    return page;
+  }
+
+  it.each(Object.keys(races))("draws the race %s at 360 px without errors, requests or overflow", async (name) => {
+    const page = await open(name, 360);
+    const { scroll, inner } = await page.evaluate(() => ({
+      scroll: document.documentElement.scrollWidth,
+      inner: window.innerWidth,
+    }));
+    const title = await page.locator("h1").innerText();
+    await page.close();
+    expect(complaints).toEqual([]);
+    expect(scroll).toBeLessThanOrEqual(inner);
+    expect(title).not.toBe("");
+  });
+
+  it("names the winner, draws every chart and labels it", async () => {
+    const page = await open("usual", 1200);
+    const title = await page.locator("h1").innerText();
+    const labels = await page
+      .locator(".chart svg[role=img]")
+      .evaluateAll((charts) => charts.map((chart) => chart.getAttribute("aria-label")));
+    const rows = await page.locator("#runs tbody tr").count();
+    await page.close();
+    expect(title).toMatch(/^Batch size 64 reached 97% accuracy first/);
+    expect(labels).toHaveLength(8);
+    expect(labels.every((label) => label !== null && label.length > 10)).toBe(true);
+    expect(rows).toBeGreaterThan(12);
+  });
+
+  it("switches the axis by the keyboard, keeps it in the address and takes it from there", async () => {
+    const page = await open("usual", 1200);
+    const label = page.locator(".charts .chart svg").first().getByText("seconds of training");
+    expect(await label.count()).toBe(1);
+    await page.locator("#x-seconds").focus();
+    await page.keyboard.press("ArrowLeft");
+    expect(await label.count()).toBe(0);
+    const epochs = page.locator(".charts .chart svg").first().getByText("epochs", { exact: true });
+    expect(await epochs.count()).toBe(1);
+    expect(new URL(page.url()).hash).toBe("#x=epochs");
+    await page.close();
+    const again = await open("usual", 1200, "#x=updates&xscale=linear&hide=64");
+    const shown = await again.locator("#x-updates, #xscale-linear, #show-64").evaluateAll((inputs) =>
+      inputs.map((input) => (input as HTMLInputElement).checked),
+    );
+    await again.close();
+    expect(shown).toEqual([true, true, false]);
+  });
+
+  it("hides a batch size from every chart", async () => {
+    const page = await open("usual", 1200);
+    const lines = page.locator(".charts .chart svg").first().locator('[stroke="var(--series-1)"]');
+    const before = await lines.count();
+    await page.locator("#show-64").uncheck();
+    await page.locator("#show-64-loops").uncheck();
+    const after = await lines.count();
+    await page.close();
+    expect(before).toBeGreaterThan(0);
+    expect(after).toBe(0);
+  });
+
+  it("speaks the reader's language and switches it", async () => {
+    const page = await open("usual", 1200, "", "zh-CN");
+    const chinese = await page.locator("h1").innerText();
+    await page.locator("#lang-en").check();
+    const english = await page.locator("h1").innerText();
+    const lang = await page.locator("html").getAttribute("lang");
+    const { hash } = new URL(page.url());
+    await page.close();
+    expect(chinese).toContain("批大小 64");
+    expect(english).toContain("Batch size 64");
+    expect([lang, hash]).toEqual(["en", "#lang=en"]);
+  });
+
+  it("hands over its data as a file", async () => {
+    const page = await open("usual", 1200);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.locator("a[download]").click(),
+    ]);
+    const stream = await download.createReadStream();
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of stream) chunks.push(chunk as Uint8Array);
+    await page.close();
+    const race = JSON.parse(Buffer.concat(chunks).toString()) as Race;
+    expect(download.suggestedFilename()).toBe("race-mnist.json");
+    expect(race.runs.map((run) => run.updates)).toEqual(races["usual"]!.runs.map((run) => run.updates));
+  });
+
+  it("shows the value under the pointer", async () => {
+    const page = await open("usual", 1200);
+    const chart = page.locator(".charts .chart svg").first();
+    await chart.locator("[aria-label=dot] path").first().hover({ force: true });
+    const tip = chart.locator("[aria-label=tip]");
+    await tip.getByText("seconds:").waitFor();
+    const text = (await tip.textContent()) ?? "";
+    await page.close();
+    expect(text).toContain("Validation accuracy:");
+  });
+});
