@@ -15,7 +15,9 @@ import { sampleRace } from "./support/sample-race.ts";
 const executablePath = "/usr/bin/chromium";
 const skipped = !existsSync(executablePath) && process.env["CI"] === undefined;
 if (skipped) {
-  console.warn(`${executablePath} is missing: the report is not tested in a browser (apt-get install chromium)`);
+  console.warn(
+    `${executablePath} is missing: the report is not tested in a browser (apt-get install chromium)`,
+  );
 }
 
 const flags = [
@@ -57,7 +59,10 @@ describe.skipIf(skipped)("the report in Chromium", { timeout: 30_000 }, () => {
     folder = await mkdtemp(join(tmpdir(), "minibatch-report-"));
     const script = await pageScript();
     for (const [name, race] of Object.entries(races)) {
-      await writeFile(join(folder, `${name}.html`), renderReport(race, script, { command: "minibatch compare" }));
+      await writeFile(
+        join(folder, `${name}.html`),
+        renderReport(race, script, { command: "minibatch compare" }),
+      );
     }
     browser = await chromium.launch({ executablePath, args: flags });
   }, 60_000);
@@ -82,18 +87,21 @@ describe.skipIf(skipped)("the report in Chromium", { timeout: 30_000 }, () => {
     return page;
   }
 
-  it.each(Object.keys(races))("draws the race %s at 360 px without errors, requests or overflow", async (name) => {
-    const page = await open(name, 360);
-    const { scroll, inner } = await page.evaluate(() => ({
-      scroll: document.documentElement.scrollWidth,
-      inner: window.innerWidth,
-    }));
-    const title = await page.locator("h1").innerText();
-    await page.close();
-    expect(complaints).toEqual([]);
-    expect(scroll).toBeLessThanOrEqual(inner);
-    expect(title).not.toBe("");
-  });
+  it.each(Object.keys(races))(
+    "draws the race %s at 360 px without errors, requests or overflow",
+    async (name) => {
+      const page = await open(name, 360);
+      const { scroll, inner } = await page.evaluate(() => ({
+        scroll: document.documentElement.scrollWidth,
+        inner: window.innerWidth,
+      }));
+      const title = await page.locator("h1").innerText();
+      await page.close();
+      expect(complaints).toEqual([]);
+      expect(scroll).toBeLessThanOrEqual(inner);
+      expect(title).not.toBe("");
+    },
+  );
 
   it("names the winner, draws every chart and labels it", async () => {
     const page = await open("usual", 1200);
@@ -121,9 +129,9 @@ describe.skipIf(skipped)("the report in Chromium", { timeout: 30_000 }, () => {
     expect(new URL(page.url()).hash).toBe("#x=epochs");
     await page.close();
     const again = await open("usual", 1200, "#x=updates&xscale=linear&hide=64");
-    const shown = await again.locator("#x-updates, #xscale-linear, #show-64").evaluateAll((inputs) =>
-      inputs.map((input) => (input as HTMLInputElement).checked),
-    );
+    const shown = await again
+      .locator("#x-updates, #xscale-linear, #show-64")
+      .evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).checked));
     await again.close();
     expect(shown).toEqual([true, true, false]);
   });
@@ -165,7 +173,9 @@ describe.skipIf(skipped)("the report in Chromium", { timeout: 30_000 }, () => {
     await page.close();
     const race = JSON.parse(Buffer.concat(chunks).toString()) as Race;
     expect(download.suggestedFilename()).toBe("race-mnist.json");
-    expect(race.runs.map((run) => run.updates)).toEqual(races["usual"]!.runs.map((run) => run.updates));
+    expect(race.runs.map((run) => run.updates)).toEqual(
+      races["usual"]!.runs.map((run) => run.updates),
+    );
   });
 
   it("shows the value under the pointer", async () => {

@@ -1,8 +1,7 @@
 /** @file What a race is made of. */
 import type { Dataset } from "../data/dataset.ts";
 import { resolveBatchSize } from "../data/batch-plan.ts";
-import { checkedSeed } from "../data/rng.ts";
-import { InputError, oneOf, positive, show, wholeNumber } from "../errors.ts";
+import { InputError, invariant, oneOf, positive, show, wholeNumber } from "../errors.ts";
 import type { Loss } from "../nn/loss.ts";
 import type { Metric } from "../nn/metric.ts";
 import type { Model } from "../nn/model.ts";
@@ -39,7 +38,7 @@ export interface CompareOptions {
   readonly updates?: number;
   readonly examples?: number;
   readonly seconds?: number;
-  /** A value of the metric, or of `monitor`, whose first arrival is timed; runs go on after it. */
+  /** A value of the race's metric, or of `monitor`, whose first arrival is timed; runs go on after it. */
   readonly target?: { readonly monitor?: string; readonly value: number } | undefined;
   readonly seed?: number;
   /** Each batch size is run this many times, with seeds seed, seed + 1, …; 1 by default. */
@@ -106,47 +105,60 @@ export function raceBudget({ epochs, updates, examples, seconds }: CompareOption
 
 /** Checks everything before any work starts. @throws InputError, ShapeError */
 export function planRace(model: Model, data: Dataset, options: CompareOptions): RacePlan {
-  const base = configure(model, data, {
-    ...sharedOptions(options),
-    ...(options.validation === undefined
-      ? { validationSplit: 0.1 }
-      : { validation: options.validation }),
-  });
-  const { training, validation, spec } = base;
-  const [metric] = spec.metrics;
-  if (validation === undefined || metric === undefined)
-    throw new Error("internal: a race has validation data and a metric");
+  const { training, validation, metric, seed } = raceData(model, data, options);
+  const { learningRate = "auto", noisePoints = 5, evaluations = 40, optimizer = "sgd" } = options;
   const given = batchSizesOf(options, training.size);
   const batchSizes = [...new Set(given.map((size) => resolveBatchSize(size, training.size)))];
-  const engines = options.engines ?? ["onnx"];
-  engines.forEach((engine) => oneOf("engine", engine, ["onnx", "loops"]));
-  requireComparableBudget(options, engines);
-  const seeds = wholeNumber("seeds", options.seeds ?? 1);
-  const seed =
-    options.seed === undefined ? Math.floor(Math.random() * 2 ** 32) : checkedSeed(options.seed);
-  return {
+  const plan: RacePlan = {
     model,
     training,
     validation,
     options,
-    optimizer: factoryOf(options.optimizer ?? "sgd"),
+    optimizer: factoryOf(optimizer),
     batchSizes,
-    learningRates: learningRatesOf(
-      options.learningRate ?? "auto",
-      given,
-      batchSizes,
-      training.size,
-    ),
-    lanes: Array.from({ length: seeds }, (_, i) => seed + i).flatMap((laneSeed) =>
-      batchSizes.flatMap((batchSize) =>
-        [...new Set(engines)].map((engine) => ({ batchSize, seed: laneSeed, engine })),
-      ),
-    ),
+    learningRates: learningRatesOf(learningRate, given, batchSizes, training.size),
+    lanes: lanesOf(options, batchSizes, seed),
     seed,
     metric,
-    noisePoints: wholeNumber("noisePoints", options.noisePoints ?? 5, 0),
-    evaluations: wholeNumber("evaluations", options.evaluations ?? 40),
+    noisePoints: wholeNumber("noisePoints", noisePoints, 0),
+    evaluations: wholeNumber("evaluations", evaluations),
   };
+  for (const lane of plan.lanes.filter((each) => each.seed === seed))
+    laneConfig(plan, lane, plan.learningRates?.[batchSizes.indexOf(lane.batchSize)] ?? 1);
+  return plan;
+}
+
+/** The training and validation parts, the metric and the seed, as every run of the race will have them. */
+function raceData(model: Model, data: Dataset, options: CompareOptions) {
+  const { validation: given, seed: asked } = options;
+  const { training, validation, spec, seed } = configure(model, data, {
+    ...sharedOptions(options),
+    ...(asked === undefined ? {} : { seed: asked }),
+    ...(given === undefined ? { validationSplit: 0.1 } : { validation: given }),
+  });
+  const [metric] = spec.metrics;
+  invariant(validation !== undefined && metric !== undefined, "a race has validation and a metric");
+  return { training, validation, metric, seed };
+}
+
+/** All runs: seed by seed, each batch size on each engine. */
+function lanesOf(
+  options: CompareOptions,
+  batchSizes: readonly number[],
+  seed: number,
+): readonly Lane[] {
+  const engines = new Set(options.engines ?? ["onnx"]);
+  for (const engine of engines) oneOf("engine", engine, ["onnx", "loops"]);
+  requireComparableBudget(options, [...engines]);
+  const seeds = Array.from(
+    { length: wholeNumber("seeds", options.seeds ?? 1) },
+    (_, i) => seed + i,
+  );
+  return seeds.flatMap((laneSeed) =>
+    batchSizes.flatMap((batchSize) =>
+      [...engines].map((engine) => ({ batchSize, seed: laneSeed, engine })),
+    ),
+  );
 }
 
 function batchSizesOf({ batchSizes }: CompareOptions, size: number): readonly (number | "full")[] {
@@ -157,9 +169,7 @@ function batchSizesOf({ batchSizes }: CompareOptions, size: number): readonly (n
 
 /** The options that a race hands to each of its runs. */
 export function sharedOptions(options: CompareOptions): TrainOptions {
-  const { loss, metric, epochs, updates, examples, seconds, dtype, target, runtime, signal } =
-    options;
-  const monitor = target?.monitor ?? (typeof metric === "string" ? metric : metric?.name);
+  const { loss, metric, epochs, updates, examples, seconds, dtype, runtime, signal } = options;
   return definedOnly({
     loss,
     metrics: metric === undefined ? undefined : [metric],
@@ -170,7 +180,6 @@ export function sharedOptions(options: CompareOptions): TrainOptions {
     dtype,
     runtime,
     signal,
-    target: target && definedOnly({ value: target.value, stop: false, monitor }),
   });
 }
 
@@ -185,6 +194,9 @@ export function laneOptions(plan: RacePlan, lane: Lane, learningRate: number): T
     engine: lane.engine,
     threads: threadsOf(options, lane.batchSize),
     validation: plan.validation,
+    ...(options.target && {
+      target: { monitor: plan.metric.name, ...options.target, stop: false },
+    }),
   };
 }
 

@@ -184,11 +184,15 @@ describe("facts and cautions", () => {
 
   it("reports runs that diverged, a race that was stopped, and a race without runs", () => {
     const lost = plainRun({ status: "diverged", message: "the loss became NaN", target: missed });
-    const found = findings(plainRace([lost, plainRun({ ...sgd, target: missed })], { complete: false }));
+    const found = findings(
+      plainRace([lost, plainRun({ ...sgd, target: missed })], { complete: false }),
+    );
     expect(texts([only(found, "diverged-64")])).toEqual([
       "Batch size 64 diverged: the loss became NaN",
     ]);
-    expect(texts([only(found, "other-64")])).toEqual(["Batch size 64 diverged after 1,000 updates."]);
+    expect(texts([only(found, "other-64")])).toEqual([
+      "Batch size 64 diverged after 1,000 updates.",
+    ]);
     expect(only(found, "incomplete").tone).toBe("caution");
     expect(texts(findings(plainRace([])))).toEqual(["No run finished."]);
   });

@@ -16,12 +16,20 @@ it("puts seeds together and sorts by batch size, the loops after the ONNX engine
     ["64", [1, 3], 1],
     ["64-loops", [0], 1],
   ]);
-  expect(over(groups[1]!, (run) => run.seconds)).toEqual({ mean: 2.5, least: 1, greatest: 4, count: 2 });
+  expect(over(groups[1]!, (run) => run.seconds)).toEqual({
+    mean: 2.5,
+    least: 1,
+    greatest: 4,
+    count: 2,
+  });
   expect(comparedGroups(groups).map((group) => group.key)).toEqual(["2", "64"]);
 });
 
 it("tells several learning rates of one batch size apart, but not rates tuned for each seed", () => {
   const [slow, fast] = [plainRun({ learningRate: 0.1 }), plainRun({ learningRate: 0.2 })];
-  expect(groupRuns(plainRace([fast, slow])).map((group) => group.key)).toEqual(["64@0.1", "64@0.2"]);
+  expect(groupRuns(plainRace([fast, slow])).map((group) => group.key)).toEqual([
+    "64@0.1",
+    "64@0.2",
+  ]);
   expect(groupRuns(plainRace([slow, { ...fast, seed: 2 }]))).toHaveLength(1);
 });

@@ -3,7 +3,12 @@ import { expect, it } from "vitest";
 import { interpolate, median, rootMeanSquare, summary } from "./statistics.ts";
 
 it("summarises what is finite", () => {
-  expect(summary([1, null, 5, Number.NaN, undefined])).toEqual({ mean: 3, least: 1, greatest: 5, count: 2 });
+  expect(summary([1, null, 5, Number.NaN, undefined])).toEqual({
+    mean: 3,
+    least: 1,
+    greatest: 5,
+    count: 2,
+  });
   expect(summary([null])).toBeNull();
 });
 

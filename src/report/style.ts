@@ -12,8 +12,7 @@ const dark = `
   --series-4: #e69f00; --series-5: #f4f4f2; --series-6: #3b8bd0; --series-7: #f0e442;
   --contour-low: #17181b; --contour-mid: #2b3642; --contour-high: #57697d;`;
 
-/** CSS of the report. */
-export const style = `
+const css = `
 :root { color-scheme: light dark; ${light} }
 @media (prefers-color-scheme: dark) { :root { ${dark} } }
 * { box-sizing: border-box; }
@@ -158,3 +157,6 @@ footer { margin-top: 2.5rem; font-size: .84rem; color: var(--soft); }
   a { color: inherit; text-decoration: none; }
 }
 `;
+
+/** CSS of the report. */
+export const style: string = css.trim();

@@ -129,4 +129,4 @@ export const findingText = {
     "The race was stopped before all runs were done; what follows is as far as it came.",
     "竞赛在全部训练完成前被停止；以下是到停止为止的结果。",
   ],
-} as const satisfies Readonly<Record<string, readonly [string, string]>>;
+} as const;

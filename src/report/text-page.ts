@@ -193,4 +193,4 @@ export const pageText = {
   download: ["All data of this page (JSON)", "本页全部数据（JSON）"],
   madeBy: ["Made by minibatch {version}", "由 minibatch {version} 生成"],
   noScript: ["The charts need JavaScript.", "图表需要 JavaScript。"],
-} as const satisfies Readonly<Record<string, readonly [string, string]>>;
+} as const;

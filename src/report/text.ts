@@ -7,8 +7,11 @@ export const languages = ["en", "zh"] as const;
 export type Language = (typeof languages)[number];
 
 /** The table: `{name}` stands for a value. */
-export const table = { ...pageText, ...findingText };
-export type TextKey = keyof typeof table;
+export const table: Readonly<Record<TextKey, readonly [string, string]>> = {
+  ...pageText,
+  ...findingText,
+};
+export type TextKey = keyof typeof pageText | keyof typeof findingText;
 
 /** A text in a language with its values filled in. */
 export function say(
