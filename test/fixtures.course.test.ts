@@ -17,11 +17,13 @@ import {
   sequential,
   sgd,
   train,
-  type Optimizer,
   type Sampler,
+  type TrainOptions,
 } from "../src/index.ts";
 import { fixture } from "./support/fixture.ts";
 import { numpyRandom } from "./support/numpy-random.ts";
+
+type AnyOptimizer = NonNullable<TrainOptions["optimizer"]>;
 
 interface Course {
   readonly X: readonly [readonly number[], readonly number[]];
@@ -59,7 +61,7 @@ function courseBatches(examples: number, firstSeed: number): Sampler {
   });
 }
 
-async function trace(optimizer: Optimizer, epochs: number) {
+async function trace(optimizer: AnyOptimizer, epochs: number) {
   const { history, model } = await train(network, moons, {
     loss: "binaryCrossEntropy",
     optimizer,
@@ -162,7 +164,7 @@ describe("one update, to eight digits", () => {
   const gradient = drawn.slice(20, 40);
   // A linear model whose input is the gradient has that gradient; a first row of zeros makes the real one update 2.
   const rows = [gradient.map(() => 0), gradient];
-  const afterUpdate = async (optimizer: Optimizer) => {
+  const afterUpdate = async (optimizer: AnyOptimizer) => {
     const { model } = await train(
       sequential([dense(1, { bias: false })]),
       fromArrays(rows, [[0], [0]], options),

@@ -147,7 +147,7 @@ function lanesOf(
   batchSizes: readonly number[],
   seed: number,
 ): readonly Lane[] {
-  const engines = new Set(options.engines ?? ["onnx"]);
+  const engines = new Set<Lane["engine"]>(options.engines ?? ["onnx"]);
   for (const engine of engines) oneOf("engine", engine, ["onnx", "loops"]);
   requireComparableBudget(options, [...engines]);
   const seeds = Array.from(
