@@ -1,6 +1,6 @@
 /** @file `minibatch compare`: races batch sizes, and says what came out. */
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { compare, type RaceEvent } from "../advisor/compare.ts";
 import { planRace, type CompareOptions, type RacePlan } from "../advisor/compare-options.ts";
 import type { Race } from "../advisor/race.ts";
@@ -76,6 +76,10 @@ export async function compareCommand(
       settings,
     );
     await present(race, settings, args);
+    if (allDiverged(race))
+      process.stderr.write(
+        "minibatch: every run diverged; try smaller learning rates, or --learning-rate auto\n",
+      );
     process.exitCode = stop.code() ?? (allDiverged(race) ? exitCode.failed : exitCode.done);
   } finally {
     memory.close();
@@ -94,7 +98,7 @@ function readCompareSettings(data: string, options: RawOptions): CompareSettings
       typeof batchSizes === "string" ? batchSizesOption("--batch-sizes", batchSizes) : undefined,
     seeds: typeof seeds === "string" ? wholeOption("--seeds", seeds) : 1,
     plane: options["plane"] !== false,
-    report: report === false ? undefined : join(settings.out ?? ".", name),
+    report: report === false ? undefined : isAbsolute(name) ? name : join(settings.out ?? "", name),
   };
 }
 

@@ -1,6 +1,6 @@
 /** @file Where results go: files that are checked before the work starts and written whole, and standard output. */
-import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { InputError } from "../errors.ts";
 
 /**
@@ -11,7 +11,7 @@ import { InputError } from "../errors.ts";
  */
 export function requireWritable(option: string, file: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(resolve(dirname(file)));
     const trial = besides(file);
     writeFileSync(trial, "");
     rmSync(trial);
@@ -22,6 +22,16 @@ export function requireWritable(option: string, file: string): void {
   }
   if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
     throw new InputError(`${option}: ${file} is a folder; give the name of a file`);
+}
+
+/**
+ * Creates a folder with those above it. One at a time: Node's own recursive form does not end where a file system
+ * answers "no such folder" for a folder whose parent is there, as /proc does.
+ */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder);
 }
 
 /** Writes a file whole or not at all. */

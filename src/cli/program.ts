@@ -41,9 +41,9 @@ export function buildProgram(version: string, actions: Actions): Command {
       "--learning-rate <rates>",
       "one, one for each batch size, or auto: found by short trials (default: auto; known ones for MNIST)",
     )
-    .option("--seeds <n>", "run each batch size with this many seeds", "1")
-    .option("--engine <names>", "onnx, loops, or both: onnx,loops", "onnx");
-  withCommon(compare, "each run ends after these; with none, after 10 seconds")
+    .option("--seeds <n>", "run each batch size with this many seeds (default: 1)")
+    .option("--engine <names>", "onnx, loops, or both: onnx,loops (default: onnx)");
+  withCommon(compare, "none given: 10 seconds")
     .option("--target <value>", "time when the metric reaches it: 0.97, or valLoss=0.1")
     .option("--out <folder>", "where report.html goes (default: the current folder)")
     .option("--report <file>", "name of the report, in place of report.html")
@@ -57,8 +57,8 @@ export function buildProgram(version: string, actions: Actions): Command {
       "--learning-rate <rate>",
       "a number, or auto: found by short trials (default: the optimizer's; a known one for MNIST)",
     )
-    .option("--engine <name>", "onnx or loops", "onnx");
-  withCommon(train, "the run ends after these; with none, after 1 epoch")
+    .option("--engine <name>", "onnx or loops (default: onnx)");
+  withCommon(train, "none given: 1 epoch")
     .option("--target <value>", "stop when the metric reaches it: 0.97, or valLoss=0.1")
     .option("--out <folder>", "write run.json and history.jsonl there");
   withTalk(train, actions.train);
@@ -73,27 +73,27 @@ function command(program: Command, name: string, description: string): Command {
     .helpOption("-h, --help", "print this help");
 }
 
-function withCommon(command: Command, budget: string): Command {
+function withCommon(command: Command, noBudget: string): Command {
   return command
+    .option("--epochs <n>", `budget, whichever comes first (${noBudget}): epochs`)
+    .option("--updates <n>", "budget: updates")
+    .option("--examples <n>", "budget: examples")
+    .option("--seconds <number>", "budget: seconds of training")
     .option("--model <text>", "mlp:128,64 (hidden layers) or linear (default: mlp:128)")
-    .option("--optimizer <name>", optimizerNames.join(", "), "sgd")
-    .option("--momentum <number>", "momentum of sgd, nesterov or rmsprop")
+    .option("--optimizer <name>", `${optimizerNames.join(", ")} (default: sgd)`)
+    .option("--momentum <number>", "of sgd (0), momentum and nesterov (0.9), and rmsprop (0)")
     .option("--weight-decay <number>", "weight decay of the optimizer")
     .option("--loss <name>", "cross-entropy, mean-squared-error, huber, … (default: by the data)")
     .option(
       "--metric <name>",
       "accuracy, top5, root-mean-squared-error, r2, … (default: by the data)",
     )
-    .option("--epochs <n>", budget)
-    .option("--updates <n>", "")
-    .option("--examples <n>", "")
-    .option("--seconds <number>", "")
     .option("--seed <n>", "seed of the start and of the order of examples (default: random)")
-    .option("--threads <n>", "threads for one update, or auto", "auto")
-    .option("--dtype <type>", "float32 or float64", "float32")
+    .option("--threads <n>", "threads for one update, or auto (default: auto)")
+    .option("--dtype <type>", "float32 or float64 (default: float32)")
     .option(
       "--validation-split <part>",
-      "validate on this part of the training data, not the test data",
+      "validate on the last rows of the training data in place of the test data",
     )
     .option("--data-folder <folder>", "folder with the IDX files of MNIST or Fashion-MNIST");
 }

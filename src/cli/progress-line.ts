@@ -89,7 +89,9 @@ function resultOf({ updates, loss, metric }: LaneView): readonly string[] {
     ...(loss === undefined ? [] : [`loss ${fixed(loss)}`]),
     ...(metric.value === undefined
       ? []
-      : [`${metricName("en", metric.name)} ${formatMetric(metric.name)(metric.value)}`]),
+      : [
+          `${metricName("en", metric.name)} ${formatMetric(metric.name)(metric.value).replace(/\s/g, " ")}`,
+        ]),
   ];
 }
 

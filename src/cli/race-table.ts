@@ -59,8 +59,8 @@ export function raceTable(race: Race, width: number): string {
 export function tableNotes(race: Race, width: number): string {
   const seeds = new Set(race.runs.map(({ seed }) => seed)).size;
   const notes = [
-    "¹ a mini-batch gradient against the full one in the middle of the run: |g − G| / |G|, and cos(g, G)",
-    "² change of the loss from update to update, in its second half, relative to the loss",
+    "¹ a mini-batch gradient g against the full one G in mid-run: |g − G|/|G|, cos(g, G)",
+    "² change of the loss from update to update, relative to the loss, in the second half",
     ...(seeds > 1 ? [`± standard deviation over ${seeds} seeds`] : []),
   ];
   return notes.map((note) => wrapped(note, width, "  ")).join("\n");
@@ -145,10 +145,10 @@ export function spread(
   const mean = there.reduce((sum, value) => sum + value, 0) / there.length;
   if (there.every((value) => value === there[0])) return formatter(mean);
   const squares = there.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const deviation = formatter(Math.sqrt(squares / (there.length - 1)));
-  const text = formatter(mean);
-  const [unit = ""] = /( s| ms| MB| GB|%)$/.exec(text) ?? [];
-  return unit !== "" && deviation.endsWith(unit)
-    ? `${text.slice(0, -unit.length)} ± ${deviation}`
-    : `${text} ± ${deviation}`;
+  // A deviation from a few values is not known to more than two digits.
+  const deviation = Number(Math.sqrt(squares / (there.length - 1)).toPrecision(2));
+  const [text, about] = [formatter(mean), formatter(deviation)];
+  const [unit = ""] = /\s?(ms|s|MB|GB|%)$/.exec(text) ?? [];
+  const bare = unit !== "" && about.endsWith(unit) ? text.slice(0, -unit.length) : text;
+  return `${bare} ± ${about}`;
 }

@@ -27,13 +27,14 @@ export function textTable(rows: readonly Row[], width: number): string {
     { length: count },
     (_, i) => gap + Math.max(...rows.map(({ cells }) => cells[i]?.length ?? 0)),
   );
-  return blocks(widths, width - labels)
+  const text = blocks(widths, width - labels)
     .map(([from, to]) => {
       const lines = block(rows, from, to).split("\n");
       const rule = "─".repeat(labels + widths.slice(from, to).reduce((a, b) => a + b, 0));
       return [lines[0], rule, ...lines.slice(1)].join("\n");
     })
     .join("\n\n");
+  return plainSpaces(text);
 }
 
 function block(rows: readonly Row[], from: number, to: number): string {
@@ -68,8 +69,17 @@ function blocks(widths: readonly number[], width: number): readonly (readonly [n
   return ranges;
 }
 
-/** `text` in lines of at most `width` columns, broken at spaces; `indent` before all but the first. */
+/** `text` in lines of at most `width` columns, broken at spaces; `indent` before all but the first of a paragraph. */
 export function wrapped(text: string, width: number, indent = ""): string {
+  return plainSpaces(
+    text
+      .split("\n")
+      .map((paragraph) => wrappedParagraph(paragraph, width, indent))
+      .join("\n"),
+  );
+}
+
+function wrappedParagraph(text: string, width: number, indent: string): string {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {
@@ -79,6 +89,11 @@ export function wrapped(text: string, width: number, indent = ""): string {
     } else line = line === "" ? word : `${line} ${word}`;
   }
   return [...lines, line].join("\n");
+}
+
+/** Spaces that do not break are for pages: in a terminal they only spoil what is copied and searched. */
+function plainSpaces(text: string): string {
+  return text.replace(/[\u00a0\u202f]/g, " ");
 }
 
 const widest = 100;

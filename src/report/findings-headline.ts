@@ -6,7 +6,7 @@ import { formats } from "./format.ts";
 import { type Group, over, seedCount } from "./groups.ts";
 import { runName, targetIsLoss, targetName, updatesName } from "./labels.ts";
 import { isFiniteNumber, type Summary } from "./statistics.ts";
-import { metricName, type TextKey } from "./text.ts";
+import { list, metricName, type TextKey } from "./text.ts";
 
 /** Others that are named one by one; the rest are counted. */
 const mostOthers = 3;
@@ -133,6 +133,9 @@ function byMetric(race: Race, groups: readonly Group[]): readonly Finding[] {
     .sort((a, b) => sign * (value(a) - value(b)));
   const winner = known[0];
   if (winner === undefined) return [finding("outcome", "headline", "undetermined", () => ({}), {})];
+  const written = (group: Group): string => formats("en").metric(race.metric.name)(value(group));
+  const tied = known.filter((group) => written(group) === written(winner));
+  if (tied.length > 1) return tie(race, known, tied, value(winner));
   const time = mean(winner, (run) => run.seconds);
   const headline = finding(
     "outcome",
@@ -157,6 +160,31 @@ function byMetric(race: Race, groups: readonly Group[]): readonly Finding[] {
           "overlapMetric",
         ]);
   return [headline, ...shorten(behind, others), ...spread];
+}
+
+/** No winner: the best groups ended with the same metric as far as it is written. */
+function tie(
+  race: Race,
+  known: readonly Group[],
+  tied: readonly Group[],
+  value: number,
+): readonly Finding[] {
+  const headline = finding(
+    "outcome",
+    "headline",
+    "bestTie",
+    (language, format) => ({
+      runs: list(
+        language,
+        tied.map((group) => runName(language, group)),
+      ),
+      metric: metricName(language, race.metric.name),
+      value: format.metric(race.metric.name)(value),
+    }),
+    { value, runs: tied.length },
+  );
+  const others = known.map((group) => spent(`other-${group.key}`, "came", group, race));
+  return [headline, ...shorten(known, others)];
 }
 
 /** The next best, the smallest and the largest batch among the others; the rest are counted. */

@@ -119,6 +119,17 @@ describe("without a target", () => {
     ]);
   });
 
+  it("names no winner where the best cannot be told apart as they are written", () => {
+    const runs = [
+      plainRun({ ...sgd, validationMetric: 0.90001 }),
+      plainRun({ validationMetric: 0.90004 }),
+      plainRun({ ...full, validationMetric: 0.8 }),
+    ];
+    expect(texts(findings(plainRace(runs, { target: null })))[0]).toBe(
+      "Batch size 64 and batch size 1 (SGD) ended with the same accuracy: 90%.",
+    );
+  });
+
   it("says what the same budget gave to each", () => {
     const runs = [plainRun({ ...sgd, updates: 64000 }), plainRun({ ...full, updates: 2 })];
     const found = findings(plainRace(runs, { target: null }));

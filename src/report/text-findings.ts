@@ -24,6 +24,7 @@ export const findingText = {
     "{Run} ended with the best {metric}: {value}, after {seconds} of training.",
     "{run}最终{metric}最好：{value}，训练用时 {seconds}。",
   ],
+  bestTie: ["{runs} ended with the same {metric}: {value}.", "{runs}最终{metric}相同：{value}。"],
   ended: [
     "{Run} ended with {metric} {value}, after {seconds} of training.",
     "{run}最终{metric}为 {value}，训练用时 {seconds}。",

@@ -71,6 +71,10 @@ export const pageText = {
     "The runs do not lie on the plane. Over all recorded points the true loss and the loss at the nearest point of the plane differ by a typical factor of {factor} (root mean square of the log10: {gap}).",
     "各次训练并不在这个平面上。在所有记录点上，真实损失与平面最近点的损失相差典型倍数 {factor}（log10 的均方根：{gap}）。",
   ],
+  gapPoor: [
+    "That is much: read the contours as a sketch of the surface, not as the loss of the runs.",
+    "差距很大：等高线只能看作曲面的草图，不代表各次训练的损失。",
+  ],
   gapRun: ["factor {factor}, distance at most {distance}", "倍数 {factor}，距离至多 {distance}"],
   gapNote: [
     "A mark for each recorded point; on the diagonal, plane and truth agree.",

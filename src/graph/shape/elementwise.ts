@@ -1,6 +1,5 @@
 /** @file Shapes of the operators that work element by element. */
 import { ShapeError } from "../../errors.ts";
-import type { Op } from "../operators.ts";
 import { isFloat, type TensorType } from "../types.ts";
 import { broadcast, floatOperand, operand, sameDType, type ShapeRules } from "./common.ts";
 
@@ -46,7 +45,43 @@ const signed = (inputs: readonly TensorType[]): readonly TensorType[] => {
   return [{ dtype, shape }];
 };
 
-export const elementwiseShapes = {
+/** The operators that work element by element. */
+export type ElementwiseOp =
+  | "Neg"
+  | "Abs"
+  | "Sign"
+  | "Exp"
+  | "Log"
+  | "Sqrt"
+  | "Reciprocal"
+  | "Erf"
+  | "Sigmoid"
+  | "Tanh"
+  | "Softplus"
+  | "Relu"
+  | "LeakyRelu"
+  | "Elu"
+  | "HardSigmoid"
+  | "Identity"
+  | "Not"
+  | "Cast"
+  | "Add"
+  | "Sub"
+  | "Mul"
+  | "Div"
+  | "Pow"
+  | "Max"
+  | "Min"
+  | "Less"
+  | "LessOrEqual"
+  | "Greater"
+  | "GreaterOrEqual"
+  | "Equal"
+  | "And"
+  | "Or"
+  | "Where";
+
+export const elementwiseShapes: ShapeRules<ElementwiseOp> = {
   Neg: signed,
   Abs: signed,
   Sign: signed,
@@ -87,6 +122,4 @@ export const elementwiseShapes = {
     numbers(a); // ONNX Runtime chooses among numbers only
     return [{ dtype, shape: broadcast(condition.shape, broadcast(a.shape, b.shape)) }];
   },
-} satisfies Partial<ShapeRules> & Record<string, unknown>;
-
-export type ElementwiseOp = Extract<Op, keyof typeof elementwiseShapes>;
+};

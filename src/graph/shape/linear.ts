@@ -11,7 +11,7 @@ const repeatsTo = (shape: Shape, target: Shape): boolean =>
   shape.length <= target.length &&
   shape.every((dim, axis) => dim === 1 || dim === at(target, axis - shape.length));
 
-export const linearShapes = {
+export const linearShapes: ShapeRules<"MatMul" | "Gemm"> = {
   // [..., m, k] × [..., k, n] -> [..., m, n]
   MatMul: (inputs) => {
     const [a, b] = [floatOperand(inputs, 0), floatOperand(inputs, 1)];
@@ -48,4 +48,4 @@ export const linearShapes = {
     }
     return [{ dtype, shape: [m, n] }];
   },
-} satisfies Partial<ShapeRules>;
+};

@@ -28,7 +28,18 @@ function sliceLength(dim: Dim, start: number, end: number): Dim {
   return Math.max(0, clamp(end) - clamp(start));
 }
 
-export const placeShapes = {
+export const placeShapes: ShapeRules<
+  | "Shape"
+  | "Size"
+  | "Expand"
+  | "Reshape"
+  | "Transpose"
+  | "Concat"
+  | "Slice"
+  | "Gather"
+  | "GatherND"
+  | "ScatterND"
+> = {
   Shape: (inputs) => {
     const { shape } = operand(inputs, 0);
     const type: ShapeVector = { dtype: "int64", shape: [shape.length], of: shape };
@@ -118,4 +129,4 @@ export const placeShapes = {
       );
     return [{ dtype: sameDType([x, updates]), shape: x.shape }];
   },
-} satisfies Partial<ShapeRules>;
+};

@@ -32,7 +32,16 @@ const alongAxis = (
   return [{ dtype, shape }];
 };
 
-export const reductionShapes = {
+export const reductionShapes: ShapeRules<
+  | "ReduceSum"
+  | "ReduceMean"
+  | "ReduceMax"
+  | "ReduceSumSquare"
+  | "Softmax"
+  | "LogSoftmax"
+  | "ArgMax"
+  | "TopK"
+> = {
   ReduceSum: reducing,
   ReduceMean: reducing,
   ReduceMax: reducing,
@@ -55,4 +64,4 @@ export const reductionShapes = {
       { dtype: "int64", shape: top },
     ];
   },
-} satisfies Partial<ShapeRules>;
+};

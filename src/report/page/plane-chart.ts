@@ -26,14 +26,14 @@ export function planeChart(
   const [xs, ys] = [extent(plane.a), extent(plane.b)];
   const thresholds = levelsOf(values);
   if (xs === null || ys === null || thresholds === null) return emptyChart(language);
-  const margins = { marginTop: 4, marginRight: 4, marginBottom: 36, marginLeft: 36 };
-  const { x, y, height } = equalAspect(xs, ys, width - 40);
+  const margins = { marginTop: 4, marginRight: 4, marginBottom: 38, marginLeft: 50 };
+  const { x, y, height } = equalAspect(xs, ys, width - 54);
   const shown = groups.filter((group) => !state.hidden.has(group.key));
   const tick = formats(language).number;
   const drawing = Plot.plot({
     ...margins,
     width,
-    height: height + 40,
+    height: height + 42,
     style: typeOfCharts,
     ariaLabel: say(language, "planeLabel", {
       runs: shown.map((group) => shortName(language, group)).join(", "),
@@ -74,6 +74,7 @@ export function planeChart(
         label: say(language, "axisB"),
         labelAnchor: "center",
         labelArrow: "none",
+        labelOffset: 46,
       }),
       ...shown.flatMap((group) => groupMarks(plane, group)),
     ],
@@ -151,14 +152,14 @@ function cells({ a, b }: LossPlane): { x1: number; x2: number; y1: number; y2: n
   };
 }
 
-/** Domains in which a unit is as long across as up, no flatter than 2 : 5 and no taller than square. */
+/** Domains in which a unit is as long across as up, no flatter than 3 : 10 and no taller than square. */
 function equalAspect(
   [x1, x2]: readonly [number, number],
   [y1, y2]: readonly [number, number],
   width: number,
 ): { x: [number, number]; y: [number, number]; height: number } {
   const [across, up] = [x2 - x1 || 1, y2 - y1 || 1];
-  const ratio = Math.min(1, Math.max(0.4, up / across));
+  const ratio = Math.min(1, Math.max(0.3, up / across));
   const [wide, tall] = [Math.max(across, up / ratio), Math.max(up, across * ratio)];
   const around = (least: number, greatest: number, size: number): [number, number] => {
     const middle = (least + greatest) / 2;

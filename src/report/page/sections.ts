@@ -106,6 +106,9 @@ export function legend(groups: readonly Group[], language: Language): Element {
   return h("ul", { class: "keys" }, keys);
 }
 
+/** From this factor between true loss and plane loss on, the contours say little about the runs. */
+const poorGap = 3;
+
 /** The descent paths on the plane, and how far the plane can be trusted. */
 export function planeSection({ race, groups, language }: Scene): Section | null {
   const { plane } = race;
@@ -165,7 +168,10 @@ export function planeSection({ race, groups, language }: Scene): Section | null 
         h(
           "p",
           { class: "note" },
-          say(language, "gapText", { factor: ratio(10 ** plane.gap), gap: number(plane.gap) }),
+          sentences(language, [
+            say(language, "gapText", { factor: ratio(10 ** plane.gap), gap: number(plane.gap) }),
+            10 ** plane.gap > poorGap ? say(language, "gapPoor") : "",
+          ]),
         ),
         gap.element,
       ),

@@ -1,0 +1,82 @@
+/** What a user installs: packed, put into an empty project, run without this repository. */
+import { execFile } from "node:child_process";
+import { mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { beforeAll, expect, test } from "vitest";
+
+const root = new URL("..", import.meta.url).pathname;
+const exec = promisify(execFile);
+const project = mkdtempSync(join(tmpdir(), "minibatch-package-"));
+
+/** Runs a command in the user's project and gives what it printed, also when it failed. */
+const run = (command: string, ...args: string[]) =>
+  exec(command, args, { cwd: project }).then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    (error: unknown) => error as { code: number; stdout: string; stderr: string },
+  );
+
+beforeAll(async () => {
+  await exec("npm", ["run", "build"], { cwd: root });
+  const { stdout } = await exec("npm", ["pack", "--json", "--pack-destination", project], {
+    cwd: root,
+  });
+  const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
+  writeFileSync(
+    join(project, "package.json"),
+    '{ "name": "user", "private": true, "type": "module" }',
+  );
+  await exec("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", `./${filename}`], {
+    cwd: project,
+  });
+}, 180_000);
+
+test("installs without ONNX Runtime, and says what to install when it is needed", async () => {
+  const { code, stdout, stderr } = await run("node_modules/.bin/minibatch", "compare", "moons", "--quiet", "--no-report");
+  expect(code).toBe(1);
+  expect(stdout).toBe("");
+  expect(stderr).toContain("npm install onnxruntime-node --ignore-scripts");
+  expect(stderr.trim().split("\n")).toHaveLength(2);
+});
+
+test("with ONNX Runtime beside it, trains from the terminal and writes the report", async () => {
+  symlinkSync(
+    join(root, "node_modules/onnxruntime-node"),
+    join(project, "node_modules/onnxruntime-node"),
+  );
+  symlinkSync(
+    join(root, "node_modules/onnxruntime-common"),
+    join(project, "node_modules/onnxruntime-common"),
+  );
+  const { code, stdout } = await run(
+    ...([
+      "npx",
+      "minibatch",
+      "compare",
+      "digits",
+      "--updates",
+      "3",
+      "--learning-rate",
+      "0.1",
+      "--json",
+    ] as const),
+  );
+  expect(code).toBe(0);
+  const race = JSON.parse(stdout) as { runs: { updates: number }[] };
+  expect(race.runs.map(({ updates }) => updates)).toEqual([3, 3, 3]);
+});
+
+test("as a library: the entry points resolve and train", async () => {
+  writeFileSync(
+    join(project, "own.js"),
+    `import { dense, relu, sequential, train } from "minibatch";
+     import { iris } from "minibatch/datasets";
+     const { training } = await iris();
+     const { updates } = await train(sequential([dense(8), relu(), dense(3)]), training, { epochs: 2, seed: 1 }).result;
+     console.log(updates);`,
+  );
+  const { stdout, stderr } = await run(process.execPath, "own.js");
+  expect(stderr).toBe("");
+  expect(stdout).toBe("8\n"); // 2 × ⌈120 / 32⌉
+});
