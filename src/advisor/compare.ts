@@ -22,6 +22,7 @@ import type {
   LearningRateTrial,
   LossPlane,
   Race,
+  RaceRun,
 } from "./race.ts";
 import { runLane, type LaneEvent, type LaneResult } from "./race-run.ts";
 import { largestDifference } from "./vectors.ts";
@@ -96,8 +97,9 @@ async function* race(plan: RacePlan): AsyncGenerator<RaceEvent, Race> {
   return describeRace(plan, results, searches, plane);
 }
 
-/** Runs beyond this many are left out of the plane: their paths would hide one another. */
-const mostPaths = 12;
+/** Whether the path of a run is drawn: those of one start, since starts differ more than descents do. */
+const isDrawn = (plan: RacePlan, run: RaceRun): boolean =>
+  run.seed === plan.seed && run.engine === "onnx" && run.status !== "diverged";
 
 async function* drawPlane(
   plan: RacePlan,
@@ -105,11 +107,7 @@ async function* drawPlane(
 ): AsyncGenerator<RaceEvent, LossPlane | null> {
   const [first] = plan.lanes;
   if (first === undefined || results.length === 0) return null;
-  const drawn = results.map(({ run, trajectory }, index) =>
-    run.engine === "onnx" && run.status !== "diverged" && index < mostPaths
-      ? trajectory
-      : undefined,
-  );
+  const drawn = results.map(({ run, trajectory }) => (isDrawn(plan, run) ? trajectory : undefined));
   const engine = await openEngine(
     laneConfig(plan, { ...first, engine: "onnx" }, 1),
     plan.options.runtime,

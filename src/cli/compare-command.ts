@@ -1,7 +1,7 @@
 /** @file `minibatch compare`: races batch sizes, and says what came out. */
 import { availableParallelism } from "node:os";
 import { isAbsolute, join } from "node:path";
-import { compare, type RaceEvent } from "../advisor/compare.ts";
+import { compare, type RaceRunning } from "../advisor/compare.ts";
 import { planRace, type CompareOptions, type RacePlan } from "../advisor/compare-options.ts";
 import type { Race } from "../advisor/race.ts";
 import { formats } from "../report/format.ts";
@@ -12,10 +12,9 @@ import { loadSubject, type Subject } from "./data.ts";
 import { environment } from "./environment.node.ts";
 import { exitCode } from "./failure.ts";
 import { hasKnownRates, knownLearningRate } from "./learning-rates.ts";
-import { memoryProbe } from "./memory.node.ts";
 import { printJson, requireWritable, writeWhole } from "./output.ts";
 import { budgetText, subjectLines, targetText } from "./introduction.ts";
-import { progressOn, type Progress } from "./progress.ts";
+import type { Progress } from "./progress.ts";
 import { RaceProgress } from "./race-progress.ts";
 import { definedOnly } from "./records.ts";
 import { engineTable, raceFindings, raceTable, tableNotes } from "./race-table.ts";
@@ -27,8 +26,8 @@ import {
   type Settings,
 } from "./settings.ts";
 import { commandLine } from "./shell.ts";
-import { listenForStop } from "./signals.ts";
 import { textWidth, wrapped } from "./table.ts";
+import { surrounded } from "./working.ts";
 
 /** Settings of this command beside the common ones. */
 interface CompareSettings extends Settings {
@@ -52,40 +51,22 @@ export async function compareCommand(
   if (settings.report !== undefined)
     requireWritable(settings.out === undefined ? "--report" : "--out", settings.report);
 
-  const progress = progressOn(process.stderr, settings.quiet);
-  const stop = listenForStop(
-    () => {
-      progress.note("stopping: what is done by now is kept (Ctrl-C again ends at once)");
-    },
-    () => {
-      progress.end();
-    },
-  );
-  const memory = memoryProbe();
-  try {
+  process.exitCode = await surrounded(settings.quiet, async ({ progress, signal, memory }) => {
     for (const line of introduction(settings, subject, plan)) progress.note(line);
-    const race = await runRace(
-      compare(subject.model, subject.training, {
-        ...compareOptions,
-        memory,
-        signal: stop.signal,
-        environment: environment(),
-      }),
-      progress,
-      subject,
-      settings,
-    );
+    const running = compare(subject.model, subject.training, {
+      ...compareOptions,
+      memory,
+      signal,
+      environment: environment(),
+    });
+    const race = await watchRace(running, progress, subject, settings);
     await present(race, settings, args);
-    if (allDiverged(race))
-      process.stderr.write(
-        "minibatch: every run diverged; try smaller learning rates, or --learning-rate auto\n",
-      );
-    process.exitCode = stop.code() ?? (allDiverged(race) ? exitCode.failed : exitCode.done);
-  } finally {
-    memory.close();
-    progress.clear();
-    stop.close();
-  }
+    if (!allDiverged(race)) return exitCode.done;
+    process.stderr.write(
+      "minibatch: every run diverged; try smaller learning rates, or --learning-rate auto\n",
+    );
+    return exitCode.failed;
+  });
 }
 
 function readCompareSettings(data: string, options: RawOptions): CompareSettings {
@@ -185,8 +166,8 @@ function introduction(
   ];
 }
 
-async function runRace(
-  running: AsyncIterable<RaceEvent> & { readonly result: Promise<Race> },
+async function watchRace(
+  running: RaceRunning,
   progress: Progress,
   { training, metric }: Subject,
   { budget }: CompareSettings,

@@ -3,7 +3,7 @@ import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RunEvent } from "../train/events.ts";
 import { requireWritable, writeWhole } from "./output.ts";
-import type { RunRecord } from "./run-table.ts";
+import type { RunRecord } from "./run-record.ts";
 
 /** Where a run is written to. */
 export interface RunFolder {

@@ -1,59 +1,10 @@
-/** @file What came of one run: its record, and the record as a table. */
-import type { TargetResult } from "../advisor/race.ts";
+/** @file What came of one run, as a table. */
 import { formats } from "../report/format.ts";
 import { targetName } from "../report/labels.ts";
 import { metricName } from "../report/text.ts";
 import type { StopReason } from "../train/events.ts";
-import type { History } from "../train/history.ts";
+import type { RunRecord } from "./run-record.ts";
 import { textTable } from "./table.ts";
-
-/** One run, for the record: what `train --json` prints and `run.json` holds. */
-export interface RunRecord {
-  readonly data: {
-    readonly name: string;
-    readonly training: number;
-    readonly validation: number;
-    readonly task: "classification" | "regression";
-    readonly source: string | null;
-  };
-  readonly model: { readonly text: string; readonly parameters: number };
-  readonly loss: string;
-  readonly metric: { readonly name: string; readonly better: "higher" | "lower" };
-  readonly optimizer: string;
-  readonly dtype: "float32" | "float64";
-  readonly seed: number;
-  readonly threads: number;
-  readonly batchSize: number;
-  readonly learningRate: number;
-  readonly regime: "SGD" | "mini-batch" | "full batch";
-  readonly engine: "onnx" | "loops";
-  readonly updates: number;
-  readonly examples: number;
-  readonly epochs: number;
-  /** Training alone; evaluation and compilation stand beside it. */
-  readonly seconds: number;
-  readonly evaluationSeconds: number;
-  readonly compileSeconds: number;
-  /** Loss on all training data, at the end. */
-  readonly trainLoss: number;
-  /** Of the last evaluation. */
-  readonly validationLoss: number | null;
-  readonly validationMetric: number | null;
-  readonly target: (TargetResult & { readonly metric: string; readonly value: number }) | null;
-  readonly samplesPerSecond: number | null;
-  readonly memoryBytes: number | null;
-  /** Why the run ended. */
-  readonly ended: StopReason;
-  readonly history: History;
-  readonly environment: {
-    readonly minibatch: string;
-    readonly runtime: string;
-    readonly machine: string;
-    readonly date: string;
-  };
-  /** The command that made it. */
-  readonly command: string;
-}
 
 const format = formats("en");
 

@@ -2,31 +2,27 @@
 import { availableParallelism } from "node:os";
 import { planRace, threadsOf } from "../advisor/compare-options.ts";
 import { searchLearningRate } from "../advisor/learning-rate-search.ts";
-import { regimeOf } from "../advisor/race-run.ts";
 import { InputError, show } from "../errors.ts";
 import { formats } from "../report/format.ts";
 import { configure, type RunConfig } from "../train/config.ts";
-import type { RunEvent } from "../train/events.ts";
 import type { TrainOptions } from "../train/options.ts";
-import { train, type TrainResult } from "../train/train.ts";
+import { train } from "../train/train.ts";
 import { trainedModel } from "../train/trained-model.ts";
 import { batchSizeOption } from "./arguments.ts";
 import { loadSubject, type Subject } from "./data.ts";
-import { environment } from "./environment.node.ts";
 import { exitCode } from "./failure.ts";
 import { budgetText, subjectLines, targetText } from "./introduction.ts";
 import { LaneWatch } from "./lane-view.ts";
 import { hasKnownRates, knownLearningRate } from "./learning-rates.ts";
-import { memoryProbe, type ClosableProbe } from "./memory.node.ts";
 import { printJson } from "./output.ts";
-import { progressOn, type Progress } from "./progress.ts";
 import { definedOnly } from "./records.ts";
 import { openRunFolder, type RunFolder } from "./run-folder.ts";
-import { runTable, type RunRecord } from "./run-table.ts";
+import { runRecord, type RunRecord } from "./run-record.ts";
+import { runTable } from "./run-table.ts";
 import { hasNoBudget, readSettings, type RawOptions, type Settings } from "./settings.ts";
 import { commandLine } from "./shell.ts";
-import { listenForStop } from "./signals.ts";
 import { textWidth } from "./table.ts";
+import { surrounded, type Surroundings } from "./working.ts";
 
 /** Settings of this command beside the common ones. */
 interface TrainSettings extends Settings {
@@ -40,17 +36,15 @@ interface Prepared {
   readonly options: TrainOptions;
   readonly config: RunConfig;
   readonly learningRate: number;
-  readonly memory: ClosableProbe;
-  readonly progress: Progress;
 }
 
 /** Runs the command. Sets the exit code when it was stopped. @throws DivergenceError */
 export async function trainCommand(
   data: string,
-  options: RawOptions,
+  raw: RawOptions,
   args: readonly string[],
 ): Promise<void> {
-  const settings = readTrainSettings(data, options);
+  const settings = readTrainSettings(data, raw);
   const subject = await loadSubject(settings);
   const rate = rateWithoutSearch(settings, subject);
   const checked = configure(
@@ -60,43 +54,21 @@ export async function trainCommand(
   );
   const folder = settings.out === undefined ? undefined : openRunFolder(settings.out);
 
-  const progress = progressOn(process.stderr, settings.quiet);
-  const stop = listenForStop(
-    () => {
-      progress.note("stopping: what is done by now is kept (Ctrl-C again ends at once)");
-    },
-    () => {
-      progress.end();
-    },
-  );
-  const memory = memoryProbe();
-  try {
+  process.exitCode = await surrounded(settings.quiet, async (surroundings) => {
+    const { progress, signal } = surroundings;
     for (const line of subjectLines(settings, subject)) progress.note(line);
-    const learningRate =
-      rate ?? (await searchedRate(settings, subject, checked, progress, stop.signal));
-    const runOptions = { ...optionsFor(settings, subject, learningRate), signal: stop.signal };
-    const config = configure(subject.model, subject.training, runOptions);
-    const prepared = {
-      settings,
-      subject,
-      options: runOptions,
-      config,
-      learningRate,
-      memory,
-      progress,
-    };
-    for (const line of runLines(prepared)) progress.note(line);
-    const record = await makeRun(prepared, folder, args);
+    const learningRate = rate ?? (await searchedRate(settings, subject, checked, surroundings));
+    const options = { ...optionsFor(settings, subject, learningRate), signal };
+    const config = configure(subject.model, subject.training, options);
+    const run = { settings, subject, options, config, learningRate };
+    for (const line of runLines(run)) progress.note(line);
+    const record = await makeRun(run, surroundings, folder, commandLine(args));
     folder?.finish(record);
     if (settings.json) printJson(record);
     else process.stdout.write(`\n${runTable(record, textWidth(process.stdout))}\n`);
     if (folder !== undefined && !settings.json) process.stdout.write(`\nrun: ${folder.path}\n`);
-    process.exitCode = stop.code() ?? exitCode.done;
-  } finally {
-    memory.close();
-    progress.clear();
-    stop.close();
-  }
+    return exitCode.done;
+  });
 }
 
 function readTrainSettings(data: string, options: RawOptions): TrainSettings {
@@ -163,8 +135,7 @@ async function searchedRate(
   settings: TrainSettings,
   { model, training, validation, metric }: Subject,
   { batchSize, spec, seed, threads }: RunConfig,
-  progress: Progress,
-  signal: AbortSignal,
+  { progress, signal }: Surroundings,
 ): Promise<number> {
   const plan = planRace(model, training, {
     batchSizes: [batchSize],
@@ -195,28 +166,13 @@ function runLines({ settings, subject, config, learningRate }: Prepared): readon
 }
 
 async function makeRun(
-  prepared: Prepared,
+  { settings, subject, options, config, learningRate }: Prepared,
+  { progress, memory }: Surroundings,
   folder: RunFolder | undefined,
-  args: readonly string[],
+  command: string,
 ): Promise<RunRecord> {
-  const { subject, options, config, memory, progress } = prepared;
   memory.reset();
   const run = train(subject.model, subject.training, options);
-  await watchRun(run, prepared, folder);
-  const result = await run.result;
-  const memoryBytes = memory.peak() ?? null;
-  progress.work("measuring the loss on all training data …");
-  const onnx = trainedModel({ ...config, engine: "onnx" }, result.model.parameters);
-  const { loss } = await onnx.evaluate(subject.training);
-  progress.clear();
-  return recordOf(prepared, result, { trainLoss: loss, memoryBytes, command: commandLine(args) });
-}
-
-async function watchRun(
-  run: AsyncIterable<RunEvent>,
-  { settings, subject, config, progress }: Prepared,
-  folder: RunFolder | undefined,
-): Promise<void> {
   const label = config.batchSize === subject.training.size ? "full" : count(config.batchSize);
   const watch = new LaneWatch({
     ...{ label, labelWidth: label.length, metric: subject.metric },
@@ -230,64 +186,21 @@ async function watchRun(
   } finally {
     progress.end();
   }
-}
-
-function recordOf(
-  { settings, subject, config, learningRate }: Prepared,
-  result: TrainResult,
-  measured: { trainLoss: number; memoryBytes: number | null; command: string },
-): RunRecord {
-  const { training, validation, metric } = subject;
-  const { updates, examples, epochs, seconds, history } = result;
-  const { loss: losses, metrics } = history.evaluations;
-  return {
-    data: {
-      name: training.name,
-      training: training.size,
-      validation: validation.size,
-      task: training.task,
-      source: training.source ?? null,
-    },
-    model: {
-      text: subject.model.kind,
-      parameters: config.initial.reduce((sum, { data }) => sum + data.length, 0),
-    },
-    loss: config.spec.loss.name,
-    metric: { name: metric, better: config.spec.metrics[0]?.better ?? "higher" },
-    optimizer: settings.optimizer.name,
-    dtype: config.spec.dtype,
-    seed: result.seed,
-    threads: config.threads,
-    batchSize: result.batchSize,
+  const result = await run.result;
+  const memoryBytes = memory.peak() ?? null;
+  progress.work("measuring the loss on all training data …");
+  const onnx = trainedModel({ ...config, engine: "onnx" }, result.model.parameters);
+  const { loss: trainLoss } = await onnx.evaluate(subject.training);
+  progress.clear();
+  const optimizer = settings.optimizer.name;
+  return runRecord({
+    subject,
+    config,
+    result,
     learningRate,
-    regime: regimeOf(result.batchSize, training.size),
-    engine: config.engine,
-    ...{ updates, examples, epochs, seconds },
-    evaluationSeconds: result.evaluationSeconds,
-    compileSeconds: result.compileSeconds,
-    trainLoss: measured.trainLoss,
-    validationLoss: losses.at(-1) ?? null,
-    validationMetric: metrics[metric]?.at(-1) ?? null,
-    target:
-      config.target === undefined
-        ? null
-        : {
-            metric: config.target.monitor.name,
-            value: config.target.value,
-            ...targetMoment(result.target),
-          },
-    samplesPerSecond: seconds > 0 ? examples / seconds : null,
-    memoryBytes: measured.memoryBytes,
-    ended: result.reason,
-    history,
-    environment: { ...environment(), date: new Date().toISOString() },
-    command: measured.command,
-  };
-}
-
-function targetMoment(moment: TrainResult["target"]) {
-  if (moment === undefined)
-    return { reached: false, updates: null, examples: null, epochs: null, seconds: null };
-  const { updates, examples, epochs, seconds } = moment;
-  return { reached: true, updates, examples, epochs, seconds };
+    optimizer,
+    trainLoss,
+    memoryBytes,
+    command,
+  });
 }

@@ -121,7 +121,7 @@ async function loadPart(set: ImageSet, folder: string, part: Part): Promise<Data
     y: { data: Int32Array.from(labels.data), shape: [] },
     task: "classification",
     classes: set.classes,
-    source: images.path,
+    source: images.path.split(/node_modules[\\/]/).at(-1) ?? images.path,
   };
 }
 
