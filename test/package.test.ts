@@ -33,7 +33,13 @@ beforeAll(async () => {
 }, 180_000);
 
 test("installs without ONNX Runtime, and says what to install when it is needed", async () => {
-  const { code, stdout, stderr } = await run("node_modules/.bin/minibatch", "compare", "moons", "--quiet", "--no-report");
+  const { code, stdout, stderr } = await run(
+    "node_modules/.bin/minibatch",
+    "compare",
+    "moons",
+    "--quiet",
+    "--no-report",
+  );
   expect(code).toBe(1);
   expect(stdout).toBe("");
   expect(stderr).toContain("npm install onnxruntime-node --ignore-scripts");

@@ -50,12 +50,16 @@ export async function gradientNoise(
   const { batchSize, size, seed, point } = at;
   const fullNorm = norm(full);
   if (batchSize >= size) return { relativeError: 0, cosine: 1, fullNorm };
-  const order = shuffleInPlace(range(size), generator(seed, stream.probe, point).integer);
+  const { integer } = generator(seed, stream.probe, point);
+  const order = range(size);
+  const batchesPerOrder = Math.floor(size / batchSize);
   const batches = batchesFor(batchSize, size);
   let squares = 0;
   let cosines = 0;
   for (let k = 0; k < batches; k++) {
-    const indices = order.subarray(k * batchSize, (k + 1) * batchSize);
+    const place = k % batchesPerOrder;
+    if (place === 0) shuffleInPlace(order, integer);
+    const indices = order.slice(place * batchSize, (place + 1) * batchSize);
     const keys = visitKeys(seed, k * batchSize, batchSize);
     const { gradients } = await engine.gradient(parameters, indices, keys);
     squares += squaredDistance(gradients, full);

@@ -64,7 +64,7 @@ function reasonOf(error: unknown): string {
 export function printJson(value: unknown): void {
   const plain = (_key: string, entry: unknown): unknown =>
     ArrayBuffer.isView(entry) ? Array.from(entry as Float64Array) : entry;
-  process.stdout.write(`${JSON.stringify(value, plain, 2)}\n`);
+  process.stdout.write(`${JSON.stringify(value, plain)}\n`);
 }
 
 /** A reader that has gone away (`minibatch … | head`) does not end the work: what is left of it still goes to files. */

@@ -49,7 +49,7 @@ function bar(part: number, paint: Paint): string {
 /** The line, at most `width` columns wide: what does not fit is left out from the end. */
 export function laneLine(view: LaneView, width: number, paint: Paint): string {
   const label = view.label.padStart(view.labelWidth);
-  const head = `${label} ${"x".repeat(barWidth)} ${view.budget.padStart(8)}`;
+  const head = `${label} ${"x".repeat(barWidth)} ${view.budget.padStart(9)}`;
   const fields = view.status === undefined ? numbersOf(view) : [...resultOf(view), view.status];
   let length = head.length;
   const shown: string[] = [];
@@ -58,7 +58,7 @@ export function laneLine(view: LaneView, width: number, paint: Paint): string {
     shown.push(field);
     length += 2 + field.length;
   }
-  const line = [`${label} ${bar(view.part, paint)} ${view.budget.padStart(8)}`, ...shown];
+  const line = [`${label} ${bar(view.part, paint)} ${view.budget.padStart(9)}`, ...shown];
   return line.join("  ");
 }
 

@@ -37,7 +37,7 @@ export class RaceProgress {
         this.#trials = 0;
         this.#progress.clear();
         this.#progress.note(
-          `batch size ${this.#size(event.search.batchSize)}: learning rate ${number(event.search.chosen)}, best of ${event.search.trials.length} trials`,
+          `${this.#name(event.search.batchSize)}: learning rate ${number(event.search.chosen)}, best of ${event.search.trials.length} tried`,
         );
         break;
       case "lane":
@@ -55,7 +55,7 @@ export class RaceProgress {
   #trial({ batchSize, trial: { learningRate, loss } }: EventOf<"trial">): void {
     const outcome = loss === null ? "diverged" : `loss ${number(loss)}`;
     this.#progress.work(
-      `batch size ${this.#size(batchSize)}: looking for a learning rate, trial ${++this.#trials}: ${number(learningRate)} ${outcome}`,
+      `${this.#name(batchSize)}: looking for a learning rate, trial ${++this.#trials}: ${number(learningRate)} ${outcome}`,
     );
   }
 
@@ -78,6 +78,10 @@ export class RaceProgress {
     if (this.#lane !== undefined)
       this.#progress.lane(this.#lane.watch.finish(run.validationLoss, run.validationMetric, end));
     this.#progress.end();
+  }
+
+  #name(batchSize: number): string {
+    return batchSize === this.#race.size ? "full batch" : `batch size ${count(batchSize)}`;
   }
 
   #size(batchSize: number): string {

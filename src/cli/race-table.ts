@@ -59,8 +59,8 @@ export function raceTable(race: Race, width: number): string {
 export function tableNotes(race: Race, width: number): string {
   const seeds = new Set(race.runs.map(({ seed }) => seed)).size;
   const notes = [
-    "¹ a mini-batch gradient g against the full one G in mid-run: |g − G|/|G|, cos(g, G)",
-    "² change of the loss from update to update, relative to the loss, in the second half",
+    "¹ mini-batch gradient g against the full G in mid-run: |g − G|/|G|, cos(g, G)",
+    "² change of the loss per update over the loss, in the second half of the run",
     ...(seeds > 1 ? [`± standard deviation over ${seeds} seeds`] : []),
   ];
   return notes.map((note) => wrapped(note, width, "  ")).join("\n");

@@ -5,14 +5,14 @@
  * α A'B' + β C, so `W − ε G` and `μ v + G` need no pass of their own over the weights:
  *
  *     Mul(c, Gemm(A, B))          = Gemm(A, B; α·c)            c a constant
- *     Gemm(Mul(c, A), B)          = Gemm(A, B; α·c)
  *     Mul(s, Gemm(A, B))          = Gemm(Mul(s, A), B)         s a scalar, A the smaller factor
  *     Add(P, Gemm(A, B))          = Gemm(A, B, P; β = 1)
  *     Sub(P, Gemm(A, B))          = Gemm(A, B, P; −α, β = 1)
  *     Add(Mul(c, P), Gemm(A, B))  = Gemm(A, B, P; β = c)
  *
  * Each holds exactly in real numbers, and is applied only where the product has no other reader. ONNX keeps
- * α and β as float32: in float64 only constants that survive the rounding move there.
+ * α and β as float32: in float64 only constants that survive the rounding move there. A scale of the input does
+ * not move into the α of the forward product: at batch size 1 that would cost the runtime its vector kernel.
  */
 import { apply, nodeOf, scalarConstant, type Node, type Value } from "../graph/value.ts";
 import type { Op } from "../graph/operators.ts";
@@ -59,7 +59,6 @@ const ifOnce = (
 ): Value | undefined => (once(index) ? merge() : undefined);
 
 const merges: Partial<Record<Op, Merge>> = {
-  Gemm: (node, inputs) => scaledOperand(node as Node<"Gemm">, inputs),
   Mul: (_, [a, b], once) =>
     ifOnce(once, 0, () => scaledProduct(a, b)) ?? ifOnce(once, 1, () => scaledProduct(b, a)),
   Add: (_, [a, b], once) =>
@@ -128,15 +127,4 @@ function constantMultiple(value: Value): { factor: number; value: Value } | unde
   const [first, second] = [usable(a), usable(b)];
   if (second !== undefined) return { factor: second, value: a };
   return first === undefined ? undefined : { factor: first, value: b };
-}
-
-/** Gemm with an operand that is a constant multiple: the constant goes to α. */
-function scaledOperand(node: Node<"Gemm">, inputs: readonly Value[]): Value | undefined {
-  const [a, b, ...c] = inputs as [Value, Value, ...Value[]];
-  const left = constantMultiple(a);
-  const right = left === undefined ? constantMultiple(b) : undefined;
-  const factor = left?.factor ?? right?.factor;
-  if (factor === undefined) return undefined;
-  const attributes = { ...node.attributes, alpha: node.attributes.alpha * factor };
-  return apply("Gemm", attributes, left?.value ?? a, right?.value ?? b, ...c);
 }

@@ -12,38 +12,37 @@ export interface Objective {
   /** Rows of the data in the batch, int32 [batch]. */
   readonly indices: Value;
   readonly visitKeys: Value | undefined;
-  /** 1 / B: of the whole batch, also where this graph sees only a part of it. */
-  readonly inverseBatch: Value;
+  /** What the gradient is multiplied by: 1 / B of the whole batch, also where this graph sees only a part of it. */
+  readonly scale: Value;
   readonly parameters: readonly Parameter[];
-  /** Σ wᵢ ℓᵢ / B, without penalties. */
+  /** Σ wᵢ ℓᵢ, without penalties. */
   readonly loss: Value;
-  /** ∂loss / ∂parameter. */
+  /** scale · ∂loss / ∂parameter. */
   readonly gradients: readonly Value[];
 }
 
 /**
- * The loss Σ wᵢ ℓᵢ / B over the rows of a batch and its gradient. B is an input, so that the sums over the
- * micro-batches of a batch are the loss and the gradient of the batch.
+ * The summed loss Σ wᵢ ℓᵢ over the rows of a batch, and its gradient times `scale`. With 1 / B for `scale`, the
+ * sums over the micro-batches of a batch are the gradient of the batch.
  */
-export function buildObjective(spec: StepSpec): Objective {
+export function buildObjective(
+  spec: StepSpec,
+  scale: Value = input("inverseBatch", spec.dtype, []),
+): Objective {
   const data = dataInputs(spec);
   const indices = input("indices", "int32", ["batch"]);
-  const inverseBatch = input("inverseBatch", spec.dtype, []);
   const batch = gatherBatch(spec, data, indices);
   const { output, parameters, visitKeys } = buildModel(spec.model, batch.x, true);
   const losses = spec.loss.perExample(output, batch.y); // [batch]
-  const total = reduceSum(batch.weight ? mul(losses, batch.weight) : losses);
+  const loss = reduceSum(batch.weight ? mul(losses, batch.weight) : losses);
+  const wrt = parameters.map(({ value }) => value);
   return {
     data,
     indices,
     visitKeys,
-    inverseBatch,
+    scale,
     parameters,
-    loss: mul(total, inverseBatch),
-    gradients: gradients(
-      total,
-      parameters.map(({ value }) => value),
-      inverseBatch,
-    ),
+    loss,
+    gradients: gradients(loss, wrt, scale),
   };
 }

@@ -2,13 +2,12 @@
  * @file The programs of a run, from the same parts: the fused step in a loop over mini-batches, the split
  * step (gradients added up over micro-batches, then one update), and evaluation.
  */
-import { add } from "../graph/ops.ts";
+import { add, reduceSum, scalar } from "../graph/ops.ts";
 import { input, type Value } from "../graph/value.ts";
 import type { Named, Program, ScanProgram } from "../graph/onnx/write.ts";
 import { buildModel, type Parameter } from "../nn/model.ts";
 import { modelInput, target } from "./batch.ts";
-import { reduceSum } from "../graph/ops.ts";
-import { fuse } from "./fuse.ts";
+import { optimize } from "./optimize.ts";
 import { buildObjective, type Objective } from "./objective.ts";
 import type { StepSpec } from "./spec.ts";
 import { buildUpdate } from "./update.ts";
@@ -17,12 +16,11 @@ const named = (name: string, value: Value): Named => ({ name, value });
 const optional = (name: string, value: Value | undefined): readonly Named[] =>
   value === undefined ? [] : [named(name, value)];
 
-/** The data and 1 / B: what every iteration of a loop reads whole. */
-const captured = ({ data, inverseBatch }: Objective): readonly Named[] => [
+/** The data: what every iteration of a loop reads whole. */
+const wholeData = ({ data }: Objective): readonly Named[] => [
   named("data/x", data.x),
   named("data/y", data.y),
   ...optional("data/weight", data.weight),
-  named("inverseBatch", inverseBatch),
 ];
 
 /** Rows and random words of the examples of one iteration. */
@@ -31,21 +29,32 @@ const visits = ({ indices, visitKeys }: Objective): readonly Named[] => [
   ...optional("visitKeys", visitKeys),
 ];
 
+/**
+ * Whether the walk back from the loss can start from ε / B, so that every gradient comes out as ε g: the
+ * optimizer must use the gradient in no other way, and nothing else may look at it.
+ */
+export function startsFromStep(spec: StepSpec): boolean {
+  const { optimizer, clipNorm, clipValue, gradientNorm, l2 } = spec;
+  const looked = clipNorm !== undefined || clipValue !== undefined || gradientNorm || l2 > 0;
+  return optimizer.linear === true && !looked;
+}
+
 /** Forward, backward and update of one mini-batch an iteration, K updates a call. */
 export function fusedProgram(spec: StepSpec): ScanProgram {
-  const objective = buildObjective(spec);
-  const { parameters, gradients, loss } = objective;
-  const update = buildUpdate(spec, parameters, gradients);
-  const reported = update.penalty === undefined ? loss : add(loss, update.penalty);
-  const columns = [named("loss", reported), ...optional("gradientNorm", update.gradientNorm)];
-  return fuseScan({
+  const step = startsFromStep(spec) ? input("step", spec.dtype, []) : undefined;
+  const objective = buildObjective(spec, step);
+  const { parameters, gradients, loss, scale } = objective;
+  const update = buildUpdate(spec, parameters, gradients, step && [scalar(1, step)]);
+  const numbers = step === undefined ? update.coefficients : [step];
+  return optimizeScan({
     carried: update.carried,
-    scanned: [
-      ...visits(objective),
-      ...update.coefficients.map((value) => named(nameOf(value), value)),
+    scanned: [...visits(objective), ...numbers.map((value) => named(nameOf(value), value))],
+    captured: [...wholeData(objective), ...optional("inverseBatch", step ? undefined : scale)],
+    columns: [
+      named("loss", loss),
+      ...optional("penalty", update.penalty),
+      ...optional("gradientNorm", update.gradientNorm),
     ],
-    captured: captured(objective),
-    columns,
   });
 }
 
@@ -58,12 +67,13 @@ export function gradientProgram(spec: StepSpec): ScanProgram {
       accumulator(gradientName(name), objective.gradients[i]!),
     ),
   ];
-  return fuseScan({
+  return optimizeScan({
     carried: sums,
     scanned: visits(objective),
     captured: [
       ...objective.parameters.map(({ name, value }) => named(name, value)),
-      ...captured(objective),
+      ...wholeData(objective),
+      named("inverseBatch", objective.scale),
     ],
     columns: [],
   });
@@ -106,7 +116,10 @@ export function evaluationProgram(spec: StepSpec): Program {
   const { output, parameters } = buildModel(spec.model, modelInput(spec, x), false);
   const truth = target(spec, y);
   const sums = spec.metrics.map((metric) => metric.sums(output, truth));
-  const [loss, ...rest] = fuse([reduceSum(spec.loss.perExample(output, truth)), ...sums.flat()]);
+  const [loss, ...rest] = optimize([
+    reduceSum(spec.loss.perExample(output, truth)),
+    ...sums.flat(),
+  ]);
   return {
     inputs: [
       ...parameters.map(({ name, value }) => named(name, value)),
@@ -121,20 +134,23 @@ export function evaluationProgram(spec: StepSpec): Program {
 export function predictionProgram(spec: StepSpec): Program {
   const x = input("x", spec.x.dtype, ["batch", ...spec.x.shape]);
   const { output, parameters } = buildModel(spec.model, modelInput(spec, x), false);
-  const [y] = fuse([output]);
+  const [y] = optimize([output]);
   return {
     inputs: [...parameters.map(({ name, value }) => named(name, value)), named("x", x)],
     outputs: optional("output", y),
   };
 }
 
-function fuseScan(program: ScanProgram): ScanProgram {
+function optimizeScan(program: ScanProgram): ScanProgram {
   const { carried, columns } = program;
-  const fused = fuse([...carried.map(({ next }) => next), ...columns.map(({ value }) => value)]);
+  const optimized = optimize([
+    ...carried.map(({ next }) => next),
+    ...columns.map(({ value }) => value),
+  ]);
   return {
     ...program,
-    carried: carried.map((entry, i) => ({ ...entry, next: fused[i]! })),
-    columns: columns.map((entry, i) => ({ ...entry, value: fused[carried.length + i]! })),
+    carried: carried.map((entry, i) => ({ ...entry, next: optimized[i]! })),
+    columns: columns.map((entry, i) => ({ ...entry, value: optimized[carried.length + i]! })),
   };
 }
 

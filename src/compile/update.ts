@@ -41,8 +41,10 @@ export function buildUpdate(
   spec: StepSpec,
   parameters: readonly Parameter[],
   gradients: readonly Value[],
+  coefficients: readonly Value[] = coefficientNames(spec).map((name) =>
+    input(`at/${name}`, spec.dtype, []),
+  ),
 ): Update {
-  const coefficients = coefficientNames(spec).map((name) => input(`at/${name}`, spec.dtype, []));
   const withPenalty = gradients.map((gradient, i) =>
     spec.l2 > 0 && penalised(parameters[i]!)
       ? add(gradient, mul(parameters[i]!.value, spec.l2))

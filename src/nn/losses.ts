@@ -19,6 +19,7 @@ import {
   softplus,
   sub,
 } from "../graph/ops.ts";
+import { softmaxCrossEntropyLoss } from "../graph/ops-windows.ts";
 import { isFloat, showShape, tensor } from "../graph/types.ts";
 import { constant, type Value } from "../graph/value.ts";
 import { aligned, isIndex, meanOverOutputs } from "./align.ts";
@@ -51,6 +52,8 @@ export function crossEntropy({ labelSmoothing = 0 }: CrossEntropyOptions = {}): 
     name: "crossEntropy",
     perExample: (output, target) => {
       const classes = classesOf(output, target);
+      if (isIndex(target) && labelSmoothing === 0)
+        return softmaxCrossEntropyLoss(output, target, { reduction: "none" })[0];
       const negated = isIndex(target)
         ? negatedRows(target, classes, labelSmoothing, output)
         : negatedProbabilities(cast(target, output.dtype), classes, labelSmoothing);

@@ -1,6 +1,6 @@
 /** @file What a layer is, and how a model becomes a graph: a model is a layer made of layers. */
 import { generator, stream } from "../data/rng.ts";
-import { InputError, ShapeError } from "../errors.ts";
+import { InputError, ShapeError, show } from "../errors.ts";
 import { sizeOf, tensor, type FloatType, type Tensor } from "../graph/types.ts";
 import { input, type Value } from "../graph/value.ts";
 import type { Fans, Initializer } from "./initializer.ts";
@@ -117,6 +117,11 @@ export function givenParameters(
     if (values.length !== sizeOf(shape))
       throw new InputError(
         `initialParameters: "${name}" must hold ${sizeOf(shape)} numbers for shape [${shape.join(", ")}], got ${values.length}`,
+      );
+    const bad = Array.prototype.findIndex.call(values, (value) => !Number.isFinite(value));
+    if (bad >= 0)
+      throw new InputError(
+        `initialParameters: "${name}" holds ${show(values[bad])} at position ${bad}; every value must be a finite number`,
       );
     return tensor(dtype, shape, values);
   });

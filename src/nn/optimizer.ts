@@ -29,6 +29,8 @@ export interface Optimizer<Slot extends string = string, Coefficient extends str
     readonly parameter: Value;
     readonly slots: Readonly<Record<Slot, Value>>;
   };
+  /** True when the update reads the gradient only as `learningRate` times it, and there is no other coefficient. */
+  readonly linear?: boolean;
   /** The options it was made with, for records and reports. */
   readonly options: Readonly<Record<string, number | boolean>>;
 }

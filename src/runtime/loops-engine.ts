@@ -42,7 +42,7 @@ export function loopsEngine(spec: StepSpec, data: Dataset): Engine {
     feeds.set(objective.data.x, whole["data/x"]!);
     feeds.set(objective.data.y, whole["data/y"]!);
     if (objective.data.weight) feeds.set(objective.data.weight, whole["data/weight"]!);
-    feeds.set(objective.inverseBatch, scalarTensor(spec.dtype, 1 / batchSize));
+    feeds.set(objective.scale, scalarTensor(spec.dtype, 1 / batchSize));
     return feeds;
   }
 
@@ -73,7 +73,7 @@ export function loopsEngine(spec: StepSpec, data: Dataset): Engine {
         addTo(sums[p]!, part);
       });
     }
-    return { loss, gradients: sums };
+    return { loss: loss / indices.length, gradients: sums };
   }
 
   function advance(state: State, chunk: Chunk): ChunkResult {

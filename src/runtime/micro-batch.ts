@@ -1,7 +1,7 @@
 /** @file How many examples go through the graph at once. */
 import type { StepSpec } from "../compile/spec.ts";
 import { buildObjective } from "../compile/objective.ts";
-import { fuse } from "../compile/fuse.ts";
+import { optimize } from "../compile/optimize.ts";
 import { nodesOf } from "../graph/topology.ts";
 import type { DType, TensorType } from "../graph/types.ts";
 
@@ -20,7 +20,7 @@ const bytesPerElement: Readonly<Record<DType, number>> = {
  */
 export function bytesPerExample(spec: StepSpec): number {
   const { loss, gradients } = buildObjective(spec);
-  return nodesOf(fuse([loss, ...gradients]))
+  return nodesOf(optimize([loss, ...gradients]))
     .flatMap(({ outputs }) => outputs)
     .reduce((bytes, value) => bytes + exampleBytes(value), 0);
 }

@@ -9,6 +9,7 @@ import {
   gradientName,
   gradientProgram,
   predictionProgram,
+  startsFromStep,
   updateProgram,
 } from "../compile/programs.ts";
 import type { StepSpec } from "../compile/spec.ts";
@@ -72,6 +73,20 @@ export function onnxEngine(
     return { parameters: all.slice(0, parameters.length), slots: all.slice(parameters.length) };
   };
 
+  const linear = startsFromStep(spec);
+  const numberFeeds = (chunk: Chunk): Feeds =>
+    linear
+      ? {
+          step: vector(
+            spec.dtype,
+            chunk.coefficients[0]!.map((rate) => rate / chunk.batchSize),
+          ),
+        }
+      : {
+          ...coefficientFeeds(spec, coefficients, chunk.coefficients),
+          inverseBatch: scalarTensor(spec.dtype, 1 / chunk.batchSize),
+        };
+
   async function advanceFused(state: State, chunk: Chunk): Promise<ChunkResult> {
     const { updates: count, batchSize } = chunk;
     const outputs = await (
@@ -80,15 +95,14 @@ export function onnxEngine(
       ...stateFeeds(state),
       ...wholeData,
       ...visitFeeds(chunk.indices, chunk.visitKeys, count, batchSize),
-      ...coefficientFeeds(spec, coefficients, (column) => chunk.coefficients[column]!),
-      inverseBatch: scalarTensor(spec.dtype, 1 / batchSize),
+      ...numberFeeds(chunk),
     });
+    const column = (name: string) => Float64Array.from(output(outputs, outputName(name)).data);
+    const penalty = spec.l2 > 0 ? column("penalty") : undefined;
     return {
       state: stateOf(outputs),
-      loss: Float64Array.from(output(outputs, outputName("loss")).data),
-      gradientNorm: spec.gradientNorm
-        ? Float64Array.from(output(outputs, outputName("gradientNorm")).data)
-        : undefined,
+      loss: column("loss").map((sum, u) => sum / batchSize + (penalty?.[u] ?? 0)),
+      gradientNorm: spec.gradientNorm ? column("gradientNorm") : undefined,
     };
   }
 
@@ -128,7 +142,7 @@ export function onnxEngine(
         names.map((name) => output(outputs, outputName(name))),
       );
     }
-    return { loss: output(sums, "loss").data[0]!, sums };
+    return { loss: output(sums, "loss").data[0]! / indices.length, sums };
   }
 
   async function advanceSplit(state: State, chunk: Chunk): Promise<ChunkResult> {
@@ -251,9 +265,9 @@ function visitFeeds(
 function coefficientFeeds(
   { dtype }: StepSpec,
   names: readonly string[],
-  column: (index: number) => Float64Array,
+  columns: readonly Float64Array[],
 ): Feeds {
-  return Object.fromEntries(names.map((name, i) => [`at/${name}`, vector(dtype, column(i))]));
+  return Object.fromEntries(names.map((name, i) => [`at/${name}`, vector(dtype, columns[i]!)]));
 }
 
 /** The sums of each metric, from all of them in one list. */

@@ -20,7 +20,7 @@ import { dtypeOf } from "../runtime/feeds.ts";
 import { checkDataset, checkTargets } from "./check.ts";
 import { scheduledRate } from "./learning-rate.ts";
 import { monitorNamed, type Monitor } from "./monitor.ts";
-import type { TrainOptions, ValidateEvery } from "./options.ts";
+import { checkNames, type TrainOptions, type ValidateEvery } from "./options.ts";
 
 /** What ends a run, whichever comes first; Infinity where there is no bound. */
 export interface Budget {
@@ -63,6 +63,7 @@ export interface RunConfig {
 
 /** Checks `options` against the model and the data, and fills in the defaults. @throws InputError, ShapeError, DataError */
 export function configure(model: Model, data: Dataset, options: TrainOptions): RunConfig {
+  checkNames(options);
   checkDataset("training data", data);
   const { training, validation } = parts(withSampleWeight(data, options.sampleWeight), options);
   const spec = specOf(model, training, options);

@@ -1,5 +1,6 @@
 /** @file The options of a run: what a caller may say, with the defaults. */
 import type { Dataset } from "../data/dataset.ts";
+import { oneOf } from "../errors.ts";
 import type { Sampler } from "../data/sampler.ts";
 import type { FloatType } from "../graph/types.ts";
 import type { Loss } from "../nn/loss.ts";
@@ -99,4 +100,43 @@ export interface TrainOptions {
   readonly signal?: AbortSignal;
   /** ONNX Runtime to use in place of the installed one. */
   readonly runtime?: Runtime;
+}
+
+/** Every option, once: a name that is missing or too many here does not compile. */
+const known: Readonly<Record<keyof TrainOptions, true>> = {
+  loss: true,
+  optimizer: true,
+  metrics: true,
+  batchSize: true,
+  epochs: true,
+  updates: true,
+  examples: true,
+  seconds: true,
+  shuffle: true,
+  sampler: true,
+  dropLast: true,
+  validation: true,
+  validationSplit: true,
+  validateEvery: true,
+  seed: true,
+  dtype: true,
+  engine: true,
+  threads: true,
+  microBatch: true,
+  initialParameters: true,
+  classWeight: true,
+  sampleWeight: true,
+  l2: true,
+  clipNorm: true,
+  clipValue: true,
+  gradientNorm: true,
+  target: true,
+  earlyStopping: true,
+  signal: true,
+  runtime: true,
+};
+
+/** Refuses options that do not exist. @throws InputError naming the one that is not known, and all that are */
+export function checkNames(options: TrainOptions): void {
+  for (const name of Object.keys(options)) oneOf("option of train", name, Object.keys(known));
 }

@@ -1,6 +1,7 @@
 /** @file Vector-Jacobian products of ONNX's own losses. Weights of classes are constants: no gradient flows to them. */
 import type { LossAttributes } from "../operators.ts";
 import {
+  add,
   and,
   cast,
   div,
@@ -15,7 +16,8 @@ import {
   sub,
 } from "../ops.ts";
 import type { LossOp } from "../shape/losses.ts";
-import { tensor, type Dim } from "../types.ts";
+import { negatedOneHot } from "../one-hot.ts";
+import { tensor, type Dim, type FloatType } from "../types.ts";
 import { constant, type Value } from "../value.ts";
 import type { Backward, VjpRules } from "./common.ts";
 
@@ -49,12 +51,29 @@ const counts = (own: Value, label: Value, { ignoreIndex }: LossAttributes): Valu
 const column = (x: Value, axis: number): Value =>
   reshape(x, [...x.shape.slice(0, axis), 1, ...x.shape.slice(axis)]);
 
+/** One label an example, neither weighted nor ignored, one loss each. */
+function isPlain({ inputs: [scores, , weights], attributes }: Backward<LossOp>): boolean {
+  const { reduction, ignoreIndex } = attributes;
+  const weighted = (weights as Value | undefined) !== undefined;
+  return (
+    scores.shape.length === 2 && !weighted && ignoreIndex === undefined && reduction === "none"
+  );
+}
+
+const rowsOf = ({ inputs: [scores, labels] }: Backward<LossOp>): Value =>
+  negatedOneHot(labels, scores.shape[1] as number, scores.dtype as FloatType); // [batch, C]
+
+/** dy as a factor on rows: a scalar, or [batch, 1]. */
+const perRow = ({ dy, full }: Backward<LossOp>): Value =>
+  dy.shape.length === 0 ? dy : column(full(), 1);
+
 export const lossVjps: VjpRules<LossOp> = {
   NegativeLogLikelihoodLoss: (node) => [() => logProbabilityGradient(node)],
-  // logP = log softmax(x):  dx = dlogP - e^logP Σ_c dlogP
+  // logP = log softmax(x):  dx = dlogP - e^logP Σ_c dlogP;  for one label an example  dx = (e^logP - onehot) dy
   SoftmaxCrossEntropyLoss: (node) => [
     () => {
       const [, logP = node.y] = node.outputs;
+      if (isPlain(node)) return mul(add(exp(logP), rowsOf(node)), perRow(node));
       const dl = logProbabilityGradient(node);
       return sub(dl, mul(exp(logP), reduceSum(dl, { axes: [1], keepdims: true })));
     },

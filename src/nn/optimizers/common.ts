@@ -29,7 +29,7 @@ export function described(
 /** An update rule whose options decide which of its slots and coefficients it has; it reads none that it does not have. */
 export interface Rule<Slot extends string, Coefficient extends string> extends Pick<
   Optimizer,
-  "name" | "learningRate" | "options"
+  "name" | "learningRate" | "options" | "linear"
 > {
   readonly slots: Readonly<Partial<Record<Slot, number>>>;
   readonly coefficients: (context: UpdateContext) => Readonly<Partial<Record<Coefficient, number>>>;

@@ -45,6 +45,7 @@ export function sgd(options: SgdOptions = {}): AnyOptimizer {
 
   return optimizer<"velocity", "learningRate" | "gain">({
     ...described("sgd", rate, { momentum, nesterov, dampening, weightDecay }),
+    linear: momentum === 0 && weightDecay === 0,
     slots: momentum === 0 ? {} : { velocity: 0 },
     coefficients: ({ update, learningRate }) =>
       damped ? { learningRate, gain: update === 1 ? 1 : 1 - dampening } : { learningRate },

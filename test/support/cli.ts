@@ -1,0 +1,56 @@
+/** @file The terminal program as a child process. */
+import { spawn, type ChildProcess } from "node:child_process";
+
+const bin = new URL("../../bin/minibatch.js", import.meta.url).pathname;
+
+/** What a call left behind. */
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A call that is under way. */
+export interface Call {
+  readonly child: ChildProcess;
+  /** Resolves when standard error holds `text`. */
+  readonly says: (text: string | RegExp) => Promise<void>;
+  readonly outcome: Promise<Outcome>;
+}
+
+/** Starts `minibatch` with `args`; neither its input nor its outputs are terminals. */
+export function call(...args: readonly string[]): Call {
+  const child = spawn(process.execPath, [bin, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const outputs = { stdout: "", stderr: "" };
+  const listeners = new Set<() => void>();
+  for (const name of ["stdout", "stderr"] as const)
+    child[name].setEncoding("utf8").on("data", (text: string) => {
+      outputs[name] += text;
+      for (const listener of listeners) listener();
+    });
+  const outcome = new Promise<Outcome>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => {
+      resolve({ code, ...outputs });
+    });
+  });
+  const says = (text: string | RegExp) =>
+    new Promise<void>((resolve, reject) => {
+      const check = () => {
+        const found =
+          typeof text === "string" ? outputs.stderr.includes(text) : text.test(outputs.stderr);
+        if (found) resolve();
+      };
+      listeners.add(check);
+      check();
+      void outcome.then(({ stderr }) => {
+        reject(new Error(`ended without saying ${String(text)}: ${stderr}`));
+      });
+    });
+  return { child, says, outcome };
+}
+
+/** Runs `minibatch` with `args` to its end. */
+export function minibatch(...args: readonly string[]): Promise<Outcome> {
+  return call(...args).outcome;
+}
