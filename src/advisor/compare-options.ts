@@ -44,7 +44,7 @@ export interface CompareOptions {
   /** Each batch size is run this many times, with seeds seed, seed + 1, …; 1 by default. */
   readonly seeds?: number;
   readonly engines?: readonly ("onnx" | "loops")[];
-  /** Threads of one update, or `"auto"` (default): 1 for batches below 16, `cores` above. */
+  /** Threads of one update, or `"auto"` (default): one for every 8 examples of the batch, `cores` at most. */
   readonly threads?: number | "auto";
   /** Cores of this machine, for `threads: "auto"`; 1 by default. */
   readonly cores?: number;
@@ -200,8 +200,8 @@ export function laneOptions(plan: RacePlan, lane: Lane, learningRate: number): T
   };
 }
 
-/** Below this batch size one thread is faster than two: a product is too small to be worth sharing. */
-const smallestSharedBatch = 16;
+/** Examples of a batch that are worth a thread: with fewer, sharing a product costs more than it saves. */
+const examplesPerThread = 8;
 
 /** Threads for one update of `batchSize` examples. */
 export function threadsOf(
@@ -209,7 +209,7 @@ export function threadsOf(
   batchSize: number,
 ): number {
   if (threads !== "auto") return wholeNumber("threads", threads);
-  return batchSize < smallestSharedBatch ? 1 : cores;
+  return Math.max(1, Math.min(cores, Math.floor(batchSize / examplesPerThread)));
 }
 
 /** The configuration of a lane, as a run would have it. */

@@ -4,7 +4,8 @@ import { sizeOf } from "../graph/types.ts";
 import type { Model } from "../nn/model.ts";
 import { openEngine } from "../train/engines.ts";
 import type { RunConfig } from "../train/config.ts";
-import { nextTask, startRun, type Run } from "../train/run-stream.ts";
+import { nextTask } from "../runtime/next-task.ts";
+import { startRun, type Run } from "../train/run-stream.ts";
 import {
   laneConfig,
   planRace,

@@ -22,7 +22,7 @@ export async function* searchLearningRate(
     trials.push(trial);
     return trial;
   };
-  const lowest = plan.optimizer({ learningRate: 1 }).name === "sgd" ? 0.01 : 0.0001;
+  const lowest = lowestRate[plan.optimizer({ learningRate: 1 }).name] ?? 0.0001;
   for (let k = 0; k < coarseTrials && !aborted() && !pastBest(trials); k++)
     yield await attempt(lowest * stride ** k);
   const best = bestOf(trials)?.learningRate;
@@ -35,8 +35,11 @@ export async function* searchLearningRate(
   };
 }
 
-/** Half decades that are tried: from 0.01 to 10 for SGD, a hundredth of that for adaptive optimizers. */
+/** Half decades that are tried at most: three decades. */
 const coarseTrials = 7;
+
+/** The first rate that is tried; 0.0001 for optimizers that scale steps by the gradient's own size. */
+const lowestRate: Readonly<Record<string, number>> = { sgd: 0.01, adagrad: 0.001, adadelta: 0.01 };
 
 /** Whether the last trial diverged or is clearly worse than the best. */
 function pastBest(trials: readonly LearningRateTrial[]): boolean {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { formats } from "../report/format.ts";
-import { atMidRun, spread } from "./race-table.ts";
+import { spread } from "./race-table.ts";
 
 const { number, seconds, percentOf } = {
   ...formats("en"),
@@ -18,18 +18,4 @@ it("spread leaves out what is missing, and the deviation where there is none", (
   expect(spread([3, 3], number)).toBe("3");
   expect(spread([null, 3, Number.NaN], number)).toBe("3");
   expect(spread([null], number)).toBe("–");
-});
-
-it("atMidRun takes the point nearest to half of the updates", () => {
-  const gradientNoise = {
-    updates: [0, 10, 45, 100],
-    examples: [],
-    relativeError: [1, 2, 3, 4],
-    cosine: [0.9, 0.8, 0.7, 0.6],
-    fullNorm: [],
-    batches: 4,
-  };
-  const run = { gradientNoise, updates: 100 } as unknown as Parameters<typeof atMidRun>[0];
-  expect(atMidRun(run, "relativeError")).toBe(3);
-  expect(atMidRun(run, "cosine")).toBe(0.7);
 });

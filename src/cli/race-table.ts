@@ -4,6 +4,7 @@ import { findings } from "../report/findings.ts";
 import { formats, type Formatter } from "../report/format.ts";
 import { groupRuns, type Group } from "../report/groups.ts";
 import { targetName } from "../report/labels.ts";
+import { median } from "../report/statistics.ts";
 import { metricName } from "../report/text.ts";
 import { textTable, wrapped, type Row } from "./table.ts";
 
@@ -45,8 +46,8 @@ export function raceTable(race: Race, width: number): string {
     ),
     over("examples/s", ({ samplesPerSecond }) => samplesPerSecond, format.compact),
     over("peak memory", ({ memoryBytes }) => memoryBytes, format.bytes),
-    over("gradient noise¹", (run) => atMidRun(run, "relativeError"), format.number),
-    over("cosine¹", (run) => atMidRun(run, "cosine"), format.number),
+    over("gradient noise¹", (run) => median(run.gradientNoise?.relativeError ?? []), format.number),
+    over("cosine¹", (run) => median(run.gradientNoise?.cosine ?? []), format.number),
     over("jitter²", ({ jitter }) => jitter, format.number),
     ...(race.runs.every(({ status }) => status === "done")
       ? []
@@ -59,7 +60,7 @@ export function raceTable(race: Race, width: number): string {
 export function tableNotes(race: Race, width: number): string {
   const seeds = new Set(race.runs.map(({ seed }) => seed)).size;
   const notes = [
-    "¹ mini-batch gradient g against the full G in mid-run: |g − G|/|G|, cos(g, G)",
+    "¹ mini-batch gradient g against the full G, median over a run: |g − G|/|G|, cos(g, G)",
     "² change of the loss per update over the loss, in the second half of the run",
     ...(seeds > 1 ? [`± standard deviation over ${seeds} seeds`] : []),
   ];
@@ -123,16 +124,6 @@ function toTarget(runs: readonly RaceRun[]): string {
     format.seconds,
   );
   return reached.length === runs.length ? seconds : `${seconds} (${reached.length}/${runs.length})`;
-}
-
-/** Noise at the recorded point that is nearest to half of the updates. */
-export function atMidRun(
-  { gradientNoise, updates }: RaceRun,
-  part: "relativeError" | "cosine",
-): number | undefined {
-  if (gradientNoise === null) return undefined;
-  const distances = gradientNoise.updates.map((at) => Math.abs(at - updates / 2));
-  return gradientNoise[part][distances.indexOf(Math.min(...distances))];
 }
 
 /** Mean and sample standard deviation, `97.2 ± 0.1%`, of the values that are there. */

@@ -21,6 +21,7 @@ import type {
   State,
 } from "./engine.ts";
 import { dataFeeds, rowsOf, scalarTensor } from "./feeds.ts";
+import { turns } from "./next-task.ts";
 
 /** An engine for `spec` on `data` that interprets the graphs. */
 export function loopsEngine(spec: StepSpec, data: Dataset): Engine {
@@ -34,6 +35,7 @@ export function loopsEngine(spec: StepSpec, data: Dataset): Engine {
   const evaluation = runner(evaluationProgram(spec));
   const prediction = runner(predictionProgram(spec));
   const whole = dataFeeds(spec, data);
+  const pause = turns();
 
   /** Feeds that are the same for all examples of a batch. */
   function fixedFeeds(values: readonly Tensor[], batchSize: number): Map<Value, Tensor> {
@@ -47,15 +49,16 @@ export function loopsEngine(spec: StepSpec, data: Dataset): Engine {
   }
 
   /** Σ over the examples of a batch, one at a time. */
-  function gradient(
+  async function gradient(
     values: readonly Tensor[],
     indices: Int32Array,
     visitKeys?: Int32Array,
-  ): GradientResult {
+  ): Promise<GradientResult> {
     const feeds = fixedFeeds(values, indices.length);
     const sums = parameters.map(({ shape }) => zeros(spec.dtype, shape));
     let loss = 0;
     for (let i = 0; i < indices.length; i++) {
+      await pause();
       feeds.set(objective.indices, {
         dtype: "int32",
         shape: [1],
@@ -76,13 +79,13 @@ export function loopsEngine(spec: StepSpec, data: Dataset): Engine {
     return { loss: loss / indices.length, gradients: sums };
   }
 
-  function advance(state: State, chunk: Chunk): ChunkResult {
+  async function advance(state: State, chunk: Chunk): Promise<ChunkResult> {
     const loss = new Float64Array(chunk.updates);
     const gradientNorm = spec.gradientNorm ? new Float64Array(chunk.updates) : undefined;
     let current = state;
     for (let u = 0; u < chunk.updates; u++) {
       const [start, end] = [u * chunk.batchSize, (u + 1) * chunk.batchSize];
-      const mean = gradient(
+      const mean = await gradient(
         current.parameters,
         chunk.indices.subarray(start, end),
         chunk.visitKeys?.subarray(2 * start, 2 * end),
@@ -132,8 +135,8 @@ export function loopsEngine(spec: StepSpec, data: Dataset): Engine {
   return {
     kind: "loops",
     compileSeconds: () => 0,
-    advance: (state, chunk) => Promise.resolve(advance(state, chunk)),
-    gradient: (values, indices, keys) => Promise.resolve(gradient(values, indices, keys)),
+    advance,
+    gradient,
     evaluate: (values, set) => Promise.resolve(evaluate(values, set)),
     predict: (values, x, size) => Promise.resolve(predict(values, x, size)),
     close: () => Promise.resolve(),

@@ -26,7 +26,7 @@ export class DivergenceError extends Error implements Wreck {
 
   constructor(wreck: Wreck) {
     super(
-      `training diverged at update ${wreck.update}: the loss became ${wreck.loss} at learning rate ${wreck.learningRate} and batch size ${wreck.batchSize}\n` +
+      `training diverged at update ${wreck.update}: the loss became ${wreck.loss} at learning rate ${Number(wreck.learningRate.toPrecision(6))} and batch size ${wreck.batchSize}\n` +
         `try a smaller learning rate (${Number((wreck.learningRate / 4).toPrecision(2))}), clipNorm, or standardised data`,
     );
     this.update = wreck.update;

@@ -1,4 +1,5 @@
 /** @file A run as an async iterable of events and a promise of its result. */
+import { nextTask } from "../runtime/next-task.ts";
 
 /** A run that is under way. */
 export interface Run<Event, Result> extends AsyncIterable<Event> {
@@ -78,11 +79,3 @@ export function startRun<Event, Result>(work: AsyncGenerator<Event, Result>): Ru
 
 type Message<Event> =
   { readonly event: Event } | { readonly done: true } | { readonly error: unknown };
-
-/** Lets timers, signals and the page have their turn. */
-export function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    if (typeof setImmediate === "function") setImmediate(resolve);
-    else setTimeout(resolve, 0);
-  });
-}

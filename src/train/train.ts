@@ -14,7 +14,8 @@ import type { RunEvent, StopReason } from "./events.ts";
 import { Recorder, type History, type Moment } from "./history.ts";
 import { learningRates } from "./learning-rate.ts";
 import type { TrainOptions } from "./options.ts";
-import { nextTask, startRun, type Run } from "./run-stream.ts";
+import { nextTask } from "../runtime/next-task.ts";
+import { startRun, type Run } from "./run-stream.ts";
 import { trainedModel, type TrainedModel } from "./trained-model.ts";
 import { Watch } from "./watch.ts";
 

@@ -38,10 +38,7 @@ export function sgd(options: SgdOptions = {}): AnyOptimizer {
   const damped = momentum !== 0 && dampening !== 0;
   fraction("momentum", momentum);
   fraction("dampening", dampening);
-  if (nesterov && (momentum === 0 || dampening !== 0))
-    throw new InputError(
-      `nesterov needs a momentum above 0 and dampening 0, got momentum ${momentum} and dampening ${dampening}`,
-    );
+  if (nesterov) requireNesterov(momentum, dampening);
 
   return optimizer<"velocity", "learningRate" | "gain">({
     ...described("sgd", rate, { momentum, nesterov, dampening, weightDecay }),
@@ -57,4 +54,11 @@ export function sgd(options: SgdOptions = {}): AnyOptimizer {
       return { parameter: sub(parameter, mul(learningRate, direction)), slots: { velocity } };
     },
   });
+}
+
+function requireNesterov(momentum: number, dampening: number): void {
+  if (momentum === 0 || dampening !== 0)
+    throw new InputError(
+      `nesterov needs a momentum above 0 and dampening 0, got momentum ${momentum} and dampening ${dampening}`,
+    );
 }
