@@ -29,7 +29,7 @@ export * as schedules from "./nn/schedules.ts";
 export * as metrics from "./nn/metrics.ts";
 export type { Metric } from "./nn/metric.ts";
 export * from "./nn/optimizers.ts";
-export type { Optimizer } from "./nn/optimizer.ts";
+export type { AnyOptimizer, Optimizer } from "./nn/optimizer.ts";
 // train
 export { train, type TrainResult, type TrainRun } from "./train/train.ts";
 export type { TrainOptions } from "./train/options.ts";

@@ -29,7 +29,6 @@ describe.runIf(process.env["BANDS"] === "1")("bands", () => {
         epochs: 20,
         validation: test,
         seed: 1,
-        threads: 2,
       },
     ).result;
     const last = history.valMetrics["accuracy"]!.at(-1)!;
