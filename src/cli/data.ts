@@ -1,8 +1,9 @@
-/** @file DATA: built-in data by name, with its validation part. */
+/** @file DATA: built-in data by name, or a file, with its validation part. */
 import type { Dataset } from "../data/dataset.ts";
 import { splitDataset } from "../data/split.ts";
 import { loadDataset } from "../datasets.ts";
 import { InputError } from "../errors.ts";
+import { loadFile, type Preprocessing } from "../files.node.ts";
 import { modelFor } from "./model.ts";
 import type { Settings } from "./settings.ts";
 import type { Model } from "../nn/model.ts";
@@ -14,6 +15,10 @@ export interface Subject {
   readonly model: Model;
   /** Name of the metric that is shown and that a target without a name is about. */
   readonly metric: string;
+  /** What was read, assumed and done to a file, in lines. */
+  readonly notes: readonly string[];
+  /** What was fitted on the training part of a table. */
+  readonly preprocessing?: Preprocessing;
 }
 
 /** Data sets that are read from files. */
@@ -26,9 +31,45 @@ const fromFiles = ["mnist", "fashion-mnist"];
  * @throws InputError, DataError
  */
 export async function loadSubject(settings: Settings): Promise<Subject> {
-  const { data, dataFolder, validationSplit, metric } = settings;
+  const { training, validation, ...about } = await loadParts(settings);
+  const { metric } = settings;
+  return {
+    training,
+    validation,
+    ...about,
+    model: modelFor(settings.model, training),
+    metric: metric ?? (training.task === "classification" ? "accuracy" : "rootMeanSquaredError"),
+  };
+}
+
+/** The library says which of its options to give; here they have dashes. */
+function inTermsOfOptions(error: unknown): never {
+  if (error instanceof InputError) {
+    error.message = error.message
+      .replace(/\bgive (?=(target|size|missing|decimal|split|groups|stratify)\b)/g, "give --")
+      .replace(/\bgive missingValues\b/g, "give --missing-values")
+      .replace(/\bwith drop\b/g, "with --drop")
+      .replace(/\bin categories\b/g, "in --categories")
+      .replace(/\bwith task\b/g, "with --task");
+  }
+  throw error;
+}
+
+type Parts = Omit<Subject, "model" | "metric">;
+
+async function loadParts(settings: Settings): Promise<Parts> {
+  const { data, dataFolder, file, validationSplit, dtype } = settings;
   if (dataFolder !== undefined && !fromFiles.includes(data))
     throw new InputError(`--data-folder goes with ${fromFiles.join(" and ")}, not with ${data}`);
+  if (file !== undefined) {
+    if (validationSplit !== undefined)
+      throw new InputError("--validation-split goes with built-in data; give --split for a file");
+    const { training, test, notes, preprocessing } = await loadFile(data, {
+      ...file,
+      ...(dtype === "float64" && { dtype }),
+    }).catch(inTermsOfOptions);
+    return { training, validation: test, notes, ...(preprocessing && { preprocessing }) };
+  }
   const { training, test } = await loadDataset(
     data,
     dataFolder === undefined ? {} : { folder: dataFolder },
@@ -37,9 +78,5 @@ export async function loadSubject(settings: Settings): Promise<Subject> {
     validationSplit === undefined || validationSplit === 0
       ? { training, validation: test }
       : splitDataset(training, { validationSplit });
-  return {
-    ...parts,
-    model: modelFor(settings.model, parts.training),
-    metric: metric ?? (training.task === "classification" ? "accuracy" : "rootMeanSquaredError"),
-  };
+  return { ...parts, notes: [] };
 }

@@ -9,9 +9,10 @@ const { count, number } = formats("en");
 /** Data, model, optimizer and seed. */
 export function subjectLines(
   { optimizer, seed }: Settings,
-  { training, validation, model }: Subject,
+  { training, validation, model, notes }: Subject,
 ): readonly string[] {
   return [
+    ...notes,
     `${training.name}: ${count(training.size)} examples to train on, ${count(validation.size)} to validate on`,
     `model ${model.kind}, optimizer ${optimizer.name}, seed ${seed}`,
   ];

@@ -30,7 +30,7 @@ export function buildProgram(version: string, actions: Actions): Command {
     .helpOption("-h, --help", "print this help")
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
-    .addHelpText("after", `\nDATA is one of ${datasetNames.join(", ")}.`);
+    .addHelpText("after", `\nDATA is one of ${datasetNames.join(", ")}, or a file: ${fileKinds}.`);
 
   const compare = command(program, "compare", "race batch sizes from the same start")
     .option(
@@ -44,7 +44,11 @@ export function buildProgram(version: string, actions: Actions): Command {
     .option("--seeds <n>", "run each batch size with this many seeds (default: 1)")
     .option("--engine <names>", "onnx, loops, or both: onnx,loops (default: onnx)");
   withCommon(compare, "none given: 10 seconds")
-    .option("--target <value>", "time when the metric reaches it: 0.97, or valLoss=0.1")
+    .option(
+      "--target <value>",
+      `time when the metric reaches it: 0.97, or valLoss=0.1${fileTarget}`,
+      all,
+    )
     .option("--out <folder>", "where report.html goes (default: the current folder)")
     .option("--report <file>", "name of the report, in place of report.html")
     .option("--no-report", "write no report")
@@ -59,7 +63,11 @@ export function buildProgram(version: string, actions: Actions): Command {
     )
     .option("--engine <name>", "onnx or loops (default: onnx)");
   withCommon(train, "none given: 1 epoch")
-    .option("--target <value>", "stop when the metric reaches it: 0.97, or valLoss=0.1")
+    .option(
+      "--target <value>",
+      `stop when the metric reaches it: 0.97, or valLoss=0.1${fileTarget}`,
+      all,
+    )
     .option("--out <folder>", "write run.json and history.jsonl there");
   withTalk(train, actions.train);
   return program;
@@ -69,7 +77,7 @@ function command(program: Command, name: string, description: string): Command {
   return program
     .command(name)
     .description(description)
-    .argument("<DATA>", datasetNames.join(", "))
+    .argument("<DATA>", `${datasetNames.join(", ")}; or a file: ${fileKinds}`)
     .helpOption("-h, --help", "print this help");
 }
 
@@ -95,7 +103,33 @@ function withCommon(command: Command, noBudget: string): Command {
       "--validation-split <part>",
       "validate on the last rows of the training data in place of the test data",
     )
-    .option("--data-folder <folder>", "folder with the IDX files of MNIST or Fashion-MNIST");
+    .option("--data-folder <folder>", "folder with the IDX files of MNIST or Fashion-MNIST")
+    .option("--features <names>", "files: columns to learn from, with commas (default: all others)")
+    .option("--drop <names>", "files: columns to leave out")
+    .option("--split <how>", "files: part to validate on (default: 0.2), a column, or a file")
+    .option("--missing <how>", "files: impute, drop or refuse missing values (default: impute)")
+    .option("--query <sql>", "files: rows of this query, in which the file is called data")
+    .option("--groups <column>", "files: rows with the same value stay in one part")
+    .option("--stratify <column>", "files: both parts keep its proportions (default: the classes)")
+    .option("--categories <names>", "files: columns of numbers that are categories")
+    .option(
+      "--missing-values <texts>",
+      "files: texts that stand for a missing value (default: NA, NaN, null, ?, …)",
+    )
+    .option("--decimal <mark>", "files: what stands before decimals in CSV: . or , (default: .)")
+    .option("--task <name>", "files: classification or regression (default: by the target)")
+    .option("--size <size>", "images: height and width to bring them to: 64, or 48x64");
+}
+
+/** What DATA may be beside a name. */
+const fileKinds =
+  "CSV, TSV, JSON lines, Parquet, .npy, .npz, .safetensors, IDX, or a folder of images in a folder for each class";
+
+const fileTarget = "; files: also the column (or array, or file) to predict";
+
+/** All values of an option that may be given more than once. */
+function all(value: string, others: readonly string[] = []): readonly string[] {
+  return [...others, value];
 }
 
 function withTalk(

@@ -1,6 +1,7 @@
 /** @file A run folder: `history.jsonl`, one event a line as they come, and `run.json` at the end. */
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Preprocessing } from "../files.node.ts";
 import type { RunEvent } from "../train/events.ts";
 import { requireWritable, writeWhole } from "./output.ts";
 import type { RunRecord } from "./run-record.ts";
@@ -10,7 +11,8 @@ export interface RunFolder {
   readonly path: string;
   /** Adds an event to the history: it is on disk when the call returns. */
   readonly append: (event: RunEvent) => void;
-  readonly finish: (record: RunRecord) => void;
+  /** Writes run.json, with what was fitted on a table, so that new rows can be given the same. */
+  readonly finish: (record: RunRecord, preprocessing?: Preprocessing) => void;
 }
 
 /** Makes the folder, with an empty history. @throws InputError when it cannot be written to */
@@ -25,10 +27,13 @@ export function openRunFolder(path: string): RunFolder {
     append: (event) => {
       appendFileSync(history, `${JSON.stringify(withoutArrays(event))}\n`);
     },
-    finish: (record) => {
+    finish: (record, preprocessing) => {
       // The columns of the history stand in history.jsonl.
       const { history: _, ...rest } = record;
-      writeWhole(run, `${JSON.stringify(rest, null, 2)}\n`);
+      writeWhole(
+        run,
+        `${JSON.stringify({ ...rest, ...(preprocessing && { preprocessing }) }, null, 2)}\n`,
+      );
     },
   };
 }

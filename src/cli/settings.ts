@@ -1,4 +1,5 @@
 /** @file What the options of a command say, checked as far as it can be without the data. */
+import type { LoadFileOptions } from "../files.node.ts";
 import type { FloatType } from "../graph/types.ts";
 import {
   batchSizeOption,
@@ -13,11 +14,12 @@ import {
   wordOption,
   type TargetArgument,
 } from "./arguments.ts";
+import { readFileOptions, targetValues } from "./file-options.ts";
 import { parseModel, type ModelArgument } from "./model.ts";
 import { parseOptimizer, type OptimizerArgument } from "./optimizer.ts";
 
-/** Options as commander gives them: text, switches, or nothing. */
-export type RawOptions = Readonly<Record<string, string | boolean | undefined>>;
+/** Options as commander gives them: text, switches, all texts of an option that may be given twice, or nothing. */
+export type RawOptions = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 /** What ends a run, whichever comes first. */
 export interface BudgetArgument {
@@ -31,6 +33,8 @@ export interface BudgetArgument {
 export interface Settings {
   readonly data: string;
   readonly dataFolder: string | undefined;
+  /** How to read DATA when it is a file; undefined when it is built in. */
+  readonly file: LoadFileOptions | undefined;
   readonly validationSplit: number | undefined;
   readonly model: ModelArgument;
   readonly optimizer: OptimizerArgument;
@@ -55,9 +59,11 @@ export function readSettings(data: string, options: RawOptions): Settings {
     const text = options[camelCase(name)];
     return typeof text === "string" ? parse(`--${name}`, text) : undefined;
   };
+  const { metric } = targetValues(data, options["target"]);
   return {
     data,
     dataFolder: read("data-folder", asText),
+    file: readFileOptions(data, options),
     validationSplit: read("validation-split", fractionOption),
     model: parseModel(read("model", asText) ?? (data === "linear" ? "linear" : "mlp:128")),
     optimizer: parseOptimizer(read("optimizer", asText) ?? "sgd", {
@@ -73,7 +79,7 @@ export function readSettings(data: string, options: RawOptions): Settings {
       seconds: read("seconds", positiveOption),
     },
     learningRate: read("learning-rate", learningRateOption),
-    target: read("target", targetOption),
+    target: metric === undefined ? undefined : targetOption("--target", metric),
     seed: read("seed", seedOption) ?? Math.floor(Math.random() * 2 ** 32),
     threads: read("threads", threadsOption) ?? "auto",
     engines: read("engine", enginesOption) ?? ["onnx"],

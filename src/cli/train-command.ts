@@ -63,7 +63,7 @@ export async function trainCommand(
     const run = { settings, subject, options, config, learningRate };
     for (const line of runLines(run)) progress.note(line);
     const record = await makeRun(run, surroundings, folder, commandLine(args));
-    folder?.finish(record);
+    folder?.finish(record, subject.preprocessing);
     if (settings.json) printJson(record);
     else process.stdout.write(`\n${runTable(record, textWidth(process.stdout))}\n`);
     if (folder !== undefined && !settings.json) process.stdout.write(`\nrun: ${folder.path}\n`);

@@ -134,7 +134,11 @@ export function examplesApart(name: string, size: number, split: number): number
 }
 
 /** How many of each group to set apart: in proportion, rounded so that they add up (largest remainders first). */
-function shares(groups: readonly (readonly number[])[], count: number, size: number): number[] {
+export function shares(
+  groups: readonly (readonly number[])[],
+  count: number,
+  size: number,
+): number[] {
   const exact = groups.map((group) => (group.length * count) / size);
   const out = exact.map(Math.floor);
   let missing = count - out.reduce((sum, share) => sum + share, 0);

@@ -70,7 +70,7 @@ export function applyStandardization(
 }
 
 /** Whether a variance is no more than the rounding of the sums that made it. */
-function isConstant(variance: number, mean: number, size: number): boolean {
+export function isConstant(variance: number, mean: number, size: number): boolean {
   const epsilon = Number.EPSILON;
   return variance <= size * epsilon * variance + (size * mean * epsilon) ** 2;
 }

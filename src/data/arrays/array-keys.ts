@@ -1,0 +1,76 @@
+/** @file Which arrays of an archive are inputs and which are targets. */
+import { DataError } from "../../errors.ts";
+import type { FileArray } from "./file-array.ts";
+import type { ArrayPart } from "./arrays-dataset.ts";
+
+/** Names that people use, in the order they are looked for. */
+const pairs = [
+  {
+    x: ["x_train", "X_train", "train_x", "train_images"],
+    y: ["y_train", "Y_train", "train_y", "train_labels"],
+  },
+  {
+    x: ["x", "X", "data", "images", "features", "inputs"],
+    y: ["y", "Y", "target", "targets", "labels", "label"],
+  },
+  { x: ["arr_0"], y: ["arr_1"] },
+];
+
+const testPairs = [
+  {
+    x: ["x_test", "X_test", "test_x", "test_images"],
+    y: ["y_test", "Y_test", "test_y", "test_labels"],
+  },
+  { x: ["x_val", "X_val", "val_x", "val_images"], y: ["y_val", "Y_val", "val_y", "val_labels"] },
+  { x: ["x_valid", "X_valid"], y: ["y_valid", "Y_valid"] },
+];
+
+/** Names given by the user. */
+export interface ArrayKeys {
+  readonly x?: string | undefined;
+  readonly y?: string | undefined;
+}
+
+/**
+ * Inputs and targets of an archive, and those to validate on where it has them: `x_train` and `y_train` with `x_test` and `y_test`, `x` and
+ * `y`, or `arr_0` and `arr_1`, as numpy.savez names arrays without names.
+ *
+ * @throws DataError naming the arrays that there are
+ */
+export function arrayParts(
+  arrays: ReadonlyMap<string, FileArray>,
+  source: string,
+  keys: ArrayKeys = {},
+): { readonly main: ArrayPart; readonly apart?: ArrayPart } {
+  const named = (key: string): ArrayPart["x"] | undefined => {
+    const array = arrays.get(key);
+    return array && { array, source: `${source}, array ${JSON.stringify(key)}` };
+  };
+  const pairOf = (candidates: typeof pairs): ArrayPart | undefined => {
+    for (const pair of candidates) {
+      const x = pair.x.map(named).find((found) => found !== undefined);
+      const y = pair.y.map(named).find((found) => found !== undefined);
+      if (x !== undefined && y !== undefined) return { x, y };
+    }
+    return undefined;
+  };
+  const asked = keys.x !== undefined || keys.y !== undefined;
+  const main = pairOf(
+    asked
+      ? pairs.map(({ x, y }) => ({
+          x: keys.x === undefined ? x : [keys.x],
+          y: keys.y === undefined ? y : [keys.y],
+        }))
+      : pairs,
+  );
+  if (main === undefined) {
+    const wanted = asked
+      ? `${keys.x ?? "x"} and ${keys.y ?? "y"}`
+      : "x and y (or x_train and y_train, or arr_0 and arr_1)";
+    throw new DataError(
+      `${source} must hold the arrays ${wanted}; it holds ${[...arrays.keys()].map((key) => JSON.stringify(key)).join(", ")}: name them with features and target`,
+    );
+  }
+  const apart = asked ? undefined : pairOf(testPairs);
+  return { main, ...(apart && { apart }) };
+}

@@ -1,0 +1,193 @@
+/** @file Arrays read from files as data sets: inputs, targets, and a part set apart. */
+import { DataError, InputError } from "../../errors.ts";
+import { fromArrays } from "../arrays.ts";
+import type { Dataset } from "../dataset.ts";
+import { splitDataset } from "../split.ts";
+import type { FloatType } from "../table.ts";
+import type { NumberColumn, RawTable } from "../table/raw-table.ts";
+import { chooseTask, encodeClasses, fitClasses } from "../table/target.ts";
+import type { FileArray } from "./file-array.ts";
+
+/** An array, and where it came from. */
+export interface NamedArray {
+  readonly array: FileArray;
+  readonly source: string;
+}
+
+/** Inputs and targets of some examples. */
+export interface ArrayPart {
+  readonly x: NamedArray;
+  readonly y: NamedArray;
+}
+
+/** Options of {@link arraysDataset}. */
+export interface ArraysDatasetOptions {
+  /** Default: classification for one whole number of few values an example, and for one-hot rows. */
+  readonly task?: Dataset["task"];
+  /** Part of the examples to validate on (default 0.2; 0: none), chosen by chance; not used with a part of its own. */
+  readonly split?: number;
+  /** Seed of the split (default 0). */
+  readonly seed?: number;
+  /** Keep the proportions of the classes in both parts (default: where there are classes). */
+  readonly stratify?: boolean;
+  /** The value of a stored number v of x is v · scale; default: 1/255 for bytes above 1. */
+  readonly scale?: number;
+  /** Type of the inputs (default float32, bytes stay bytes). */
+  readonly dtype?: FloatType;
+  readonly name?: string;
+}
+
+/** Data sets, and what was assumed. */
+export interface PreparedArrays {
+  readonly training: Dataset;
+  readonly validation?: Dataset;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Data sets from arrays: `x` of shape [N, …], `y` of shape [N] (classes or numbers) or [N, outputs].
+ *
+ * Whole numbers that are classes become class indices in order of size, so that labels of −1 and 1 are two classes.
+ *
+ * @param apart examples to validate on; without them a part is chosen by chance
+ * @throws DataError, InputError naming the file
+ */
+export function arraysDataset(
+  main: ArrayPart,
+  options: ArraysDatasetOptions = {},
+  apart?: ArrayPart,
+): PreparedArrays {
+  const parts = apart === undefined ? [main] : [main, apart];
+  parts.forEach(checkRows);
+  const scale = options.scale ?? byteScale(parts);
+  const targets = targetsOf(parts, options.task);
+  const datasets = parts.map(({ x }, i) => {
+    const shape = x.array.shape.length > 1 ? x.array.shape.slice(1) : [1];
+    const dtype = options.dtype === undefined ? {} : { dtype: options.dtype };
+    return atSource(x.source, () =>
+      fromArrays(x.array.data, targets.y[i]!, {
+        ...targets.options,
+        ...dtype,
+        name: options.name ?? main.x.source,
+        source: x.source,
+        shape,
+        ...(scale === undefined ? {} : { scale }),
+      }),
+    );
+  });
+  const [whole, other] = datasets as [Dataset, Dataset?];
+  checkSameShape(whole, other);
+  const notes = [
+    `${main.x.source}: ${whole.size} examples of shape [${whole.x.shape.join(", ")}]`,
+    `${whole.task}: ${targets.reason}`,
+    ...(scale === undefined ? [] : [`values are scaled by ${scale === 1 / 255 ? "1/255" : scale}`]),
+  ];
+  if (other !== undefined) return { training: whole, validation: other, notes };
+  return { ...splitParts(whole, options), notes };
+}
+
+function splitParts(
+  whole: Dataset,
+  options: ArraysDatasetOptions,
+): Pick<PreparedArrays, "training" | "validation"> {
+  const { split = 0.2, seed = 0 } = options;
+  if (split === 0) return { training: whole };
+  const byClass = whole.task === "classification" && whole.y.shape.length === 0;
+  const { stratify = byClass } = options;
+  return splitDataset(whole, { validationSplit: split, shuffle: true, seed, stratify });
+}
+
+function checkRows({ x, y }: ArrayPart): void {
+  for (const { array, source } of [x, y]) {
+    if (array.shape.length === 0 || array.shape.includes(0)) {
+      throw new DataError(
+        `${source} has shape [${array.shape.join(", ")}]; expected an example a row`,
+      );
+    }
+  }
+  const [rows] = x.array.shape;
+  const [labels] = y.array.shape;
+  if (rows === labels) return;
+  throw new DataError(
+    `${x.source} has ${rows ?? 0} examples and ${y.source} ${labels ?? 0} targets; expected as many of both`,
+  );
+}
+
+function checkSameShape(whole: Dataset, other: Dataset | undefined): void {
+  if (other === undefined || other.x.shape.join() === whole.x.shape.join()) return;
+  throw new DataError(
+    `examples to train on have shape [${whole.x.shape.join(", ")}], those to validate on [${other.x.shape.join(", ")}]`,
+  );
+}
+
+/** Bytes that are no switches are taken for intensities from 0 to 255. */
+function byteScale(parts: readonly ArrayPart[]): number | undefined {
+  const bytes = parts.every(({ x }) => x.array.type === "uint8");
+  const large = parts.some(({ x }) => x.array.data.some((value) => value > 1));
+  return bytes && large ? 1 / 255 : undefined;
+}
+
+interface ArrayTargets {
+  readonly y: readonly Parameters<typeof fromArrays>[1][];
+  readonly options: { readonly task?: Dataset["task"]; readonly classes?: readonly string[] };
+  readonly reason: string;
+}
+
+function targetsOf(parts: readonly ArrayPart[], asked: Dataset["task"] | undefined): ArrayTargets {
+  const [{ y: first }] = parts as [ArrayPart];
+  const width = first.array.shape.slice(1).reduce((a, b) => a * b, 1);
+  if (width > 1) {
+    const y = parts.map(({ y: { array } }) => rowsOf(array));
+    return {
+      y,
+      options: asked === undefined ? {} : { task: asked },
+      reason: `targets are rows of ${width} values`,
+    };
+  }
+  const labels = parts.map(({ y }) => labelRows(y));
+  const [{ column, rows }] = labels as [(typeof labels)[number]];
+  const { task, reason } = chooseTask(column, rows, asked);
+  if (task === "regression") {
+    return { y: labels.map((part) => part.column.values), options: { task }, reason };
+  }
+  const target = fitClasses(labels);
+  return {
+    y: labels.map((part) => encodeClasses(part, target)),
+    options: { task, classes: target.classes },
+    reason: `${reason}; ${target.classes.length} classes`,
+  };
+}
+
+/** One number an example, as a table of one column. */
+function labelRows({ array, source }: NamedArray): {
+  readonly table: RawTable;
+  readonly column: NumberColumn;
+  readonly rows: Int32Array;
+} {
+  const values = Float64Array.from(array.data);
+  const column: NumberColumn = { name: "y", type: "number", values };
+  const table = {
+    columns: [column],
+    rows: values.length,
+    parts: [{ source, rows: values.length }],
+  };
+  return { table, column, rows: Int32Array.from(values, (_, row) => row) };
+}
+
+function rowsOf({ data, shape }: FileArray): Float64Array[] {
+  const [rows = 0] = shape;
+  const width = data.length / rows;
+  return Array.from({ length: rows }, (_, row) =>
+    Float64Array.from(data.subarray(row * width, (row + 1) * width)),
+  );
+}
+
+/** Puts the file's name before what `make` finds wrong with its values. */
+function atSource<T>(source: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof InputError) || error.message.startsWith(source)) throw error;
+    throw new DataError(`${source}: ${error.message}`, { cause: error });
+  }
+}

@@ -1,0 +1,187 @@
+/** @file Images in folders, a folder for each class. */
+import { readdir, readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { DataError, wholeNumber } from "../../errors.ts";
+import type { Dataset } from "../dataset.ts";
+import { splitDataset } from "../split.ts";
+import type { PreparedArrays } from "./arrays-dataset.ts";
+import { decodeImage } from "./decode-image.ts";
+import { isGrey, planes, resize, type Image } from "./image.ts";
+
+/** Options of {@link readImageFolder}. */
+export interface ImageFolderOptions {
+  /** Height and width that images are brought to; default: that of all of them, which must be the same. */
+  readonly size?: readonly [number, number];
+  /** 1 for grey, 3 for colours; default: 1 when all images are grey. */
+  readonly channels?: 1 | 3;
+  /** Part of the images to validate on (default 0.2; 0: none), by class; not used where there are folders `train` and `test`. */
+  readonly split?: number;
+  /** Seed of the split (default 0). */
+  readonly seed?: number;
+  readonly name?: string;
+}
+
+const trainingNames = ["train", "training"];
+const validationNames = ["validation", "valid", "val", "test"];
+
+/** Whether a folder has folders with images, or folders for training and validation. */
+export async function isImageFolder(folder: string): Promise<boolean> {
+  return (await subfolders(folder)).length > 0;
+}
+
+/**
+ * PNG and JPEG images in a folder for each class, `cats/1.png`, or in such folders below `train` and `test` (or `validation`, `valid`,
+ * `val`): bytes of shape [channels, height, width], scale 1/255. Other files are passed over.
+ *
+ * @throws RuntimeError when a decoder, an optional peer, is not installed
+ * @throws DataError naming the file that is cut or corrupt or of another size, and for fewer than two classes
+ * @example await readImageFolder("flowers", { size: [64, 64] })
+ */
+export async function readImageFolder(
+  folder: string,
+  options: ImageFolderOptions = {},
+): Promise<PreparedArrays> {
+  options.size?.forEach((size) => wholeNumber("size", size));
+  const names = await subfolders(folder);
+  const train = names.find((name) => trainingNames.includes(name.toLowerCase()));
+  const apart = validationNames.find((name) => names.includes(name));
+  if (train === undefined || apart === undefined) {
+    const part = await readPart(folder, options);
+    const whole = datasetOf(part, channelsOf([part], options), folder, options);
+    const notes = notesOf(whole, part);
+    const { split = 0.2, seed = 0 } = options;
+    if (split === 0) return { training: whole, notes };
+    const parts = splitDataset(whole, {
+      validationSplit: split,
+      shuffle: true,
+      seed,
+      stratify: true,
+    });
+    return { ...parts, notes };
+  }
+  const first = await readPart(join(folder, train), options);
+  const second = await readPart(join(folder, apart), options, first);
+  const channels = channelsOf([first, second], options);
+  const training = datasetOf(first, channels, join(folder, train), options);
+  return {
+    training,
+    validation: datasetOf(second, channels, join(folder, apart), options),
+    notes: notesOf(training, first),
+  };
+}
+
+interface Part {
+  readonly classes: readonly string[];
+  readonly images: readonly Image[];
+  readonly labels: readonly number[];
+  readonly passedOver: number;
+}
+
+/** @param like a part whose classes and size these must have */
+async function readPart(folder: string, options: ImageFolderOptions, like?: Part): Promise<Part> {
+  const found = await subfolders(folder);
+  const classes = like?.classes ?? found;
+  if (classes.length < 2) {
+    throw new DataError(
+      `${folder} must hold a folder of images for each class, at least two; got ${classes.length}`,
+    );
+  }
+  const images: Image[] = [];
+  const labels: number[] = [];
+  let passedOver = 0;
+  for (const name of found) {
+    const label = classes.indexOf(name);
+    if (label < 0) {
+      throw new DataError(`${folder} has a class ${name} that the training part does not have`);
+    }
+    const { paths, others } = await imagePaths(join(folder, name));
+    passedOver += others;
+    for (const path of paths) {
+      const image = await readImage(path, options);
+      checkSize(path, image, like?.images[0] ?? images[0]);
+      images.push(image);
+      labels.push(label);
+    }
+  }
+  return { classes, images, labels, passedOver };
+}
+
+/** The images of a class by name, and how many other things lie beside them. */
+async function imagePaths(
+  folder: string,
+): Promise<{ readonly paths: readonly string[]; readonly others: number }> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile() && /\.(png|jpe?g)$/i.test(entry.name))
+    .map(({ name }) => join(folder, name))
+    .sort();
+  if (paths.length > 0) return { paths, others: entries.length - paths.length };
+  throw new DataError(`${folder} holds no .png, .jpg or .jpeg file`);
+}
+
+async function readImage(path: string, { size }: ImageFolderOptions): Promise<Image> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch (cause) {
+    throw new DataError(`cannot read ${path}: ${String(cause)}`, { cause });
+  }
+  const image = await decodeImage(bytes, path);
+  return size === undefined ? image : resize(image, ...size);
+}
+
+function checkSize(path: string, image: Image, first: Image | undefined): void {
+  if (first === undefined) return;
+  if (first.width === image.width && first.height === image.height) return;
+  throw new DataError(
+    `${path} is ${image.height} × ${image.width} pixels, the images before it ${first.height} × ${first.width}; give a size to bring them to`,
+  );
+}
+
+function channelsOf(parts: readonly Part[], { channels }: ImageFolderOptions): 1 | 3 {
+  if (channels !== undefined) return channels;
+  return parts.every(({ images }) => images.every(isGrey)) ? 1 : 3;
+}
+
+function datasetOf(
+  { images, labels, classes }: Part,
+  channels: 1 | 3,
+  source: string,
+  options: ImageFolderOptions,
+): Dataset {
+  const [{ height, width }] = images as readonly [Image];
+  const pixels = channels * height * width;
+  const data = new Uint8Array(images.length * pixels);
+  images.forEach((image, i) => {
+    data.set(planes(image, channels), i * pixels);
+  });
+  return {
+    name: options.name ?? basename(source),
+    size: images.length,
+    x: { data, shape: [channels, height, width], scale: 1 / 255 },
+    y: { data: Int32Array.from(labels), shape: [] },
+    task: "classification",
+    classes,
+    source,
+  };
+}
+
+function notesOf(dataset: Dataset, { passedOver }: Part): readonly string[] {
+  const { source = "", size, x, classes = [] } = dataset;
+  return [
+    `${source}: ${size} images of shape [${x.shape.join(", ")}] in ${classes.length} classes, values scaled by 1/255`,
+    ...(passedOver > 0 ? [`${passedOver} other files passed over`] : []),
+  ];
+}
+
+async function subfolders(folder: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
+      .map(({ name }) => name)
+      .sort();
+  } catch (cause) {
+    throw new DataError(`cannot read ${folder}: ${String(cause)}`, { cause });
+  }
+}

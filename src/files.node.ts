@@ -1,0 +1,233 @@
+/**
+ * @file `minibatch/files`: data from files, tables and arrays and images, each resolving to a training and a test part. Node only.
+ */
+import { open, stat } from "node:fs/promises";
+import { arrayParts } from "./data/arrays/array-keys.ts";
+import { isArrayFile, readArrayFile } from "./data/arrays/array-files.node.ts";
+import {
+  arraysDataset,
+  type ArrayPart,
+  type ArraysDatasetOptions,
+  type NamedArray,
+  type PreparedArrays,
+} from "./data/arrays/arrays-dataset.ts";
+import { imageFormat } from "./data/arrays/decode-image.ts";
+import { readImageFolder, type ImageFolderOptions } from "./data/arrays/image-folder.node.ts";
+import type { RawOptions } from "./data/arrays/raw.ts";
+import type { SplitDataset } from "./data/dataset.ts";
+import type { Preprocessing } from "./data/table/preprocessing.ts";
+import { reportLines, type TableReport } from "./data/table/report.ts";
+import { noColumn } from "./data/table/raw-table.ts";
+import { readColumns } from "./data/table/read-columns.node.ts";
+import { readTable, type ReadTableOptions } from "./data/table/read-table.node.ts";
+import { DataError, InputError } from "./errors.ts";
+
+export { applyPreprocessing, type AppliedRows, type ApplyOptions } from "./data/table/apply.ts";
+export { featureNames, targetUnits, type Preprocessing } from "./data/table/preprocessing.ts";
+export { prepareTable, type PrepareOptions, type PreparedTable } from "./data/table/prepare.ts";
+export type { RawColumn, RawTable } from "./data/table/raw-table.ts";
+export { readColumns, type ReadOptions } from "./data/table/read-columns.node.ts";
+export {
+  readRows,
+  readTable,
+  type ReadRowsOptions,
+  type ReadTableOptions,
+} from "./data/table/read-table.node.ts";
+export { reportLines, type TableReport } from "./data/table/report.ts";
+export { readArrayFile } from "./data/arrays/array-files.node.ts";
+export { arraysDataset, type ArraysDatasetOptions } from "./data/arrays/arrays-dataset.ts";
+export type { ElementType, FileArray } from "./data/arrays/file-array.ts";
+export { readImageFolder, type ImageFolderOptions } from "./data/arrays/image-folder.node.ts";
+export { parseNpy } from "./data/arrays/npy.ts";
+export { parseNpz } from "./data/arrays/npz.ts";
+export { parseRaw, type RawOptions } from "./data/arrays/raw.ts";
+export { parseSafetensors, writeSafetensors, type Safetensors } from "./data/arrays/safetensors.ts";
+
+/** Options of {@link loadFile}: those of tables, of arrays and of image folders; what does not go with the file is refused. */
+export interface LoadFileOptions extends Partial<Omit<ReadTableOptions, "stratify">> {
+  /**
+   * What to predict. Of a table: a column. Of `.npz` and safetensors: the name of an array (default: `y`, `y_train` or `arr_1`). Of `.npy`,
+   * IDX and raw files: the file with the targets.
+   */
+  readonly target?: string;
+  /** Of a table: columns to learn from. Of `.npz` and safetensors: the name of the array. */
+  readonly features?: readonly string[];
+  /** See {@link ReadTableOptions}; true: by the classes, as is the default where there are any. */
+  readonly stratify?: string | boolean;
+  /** Arrays: the value of a stored number v is v · scale (default: 1/255 for bytes above 1). */
+  readonly scale?: number;
+  /** Raw files: type and shape of the inputs. */
+  readonly raw?: Partial<RawOptions>;
+  /** Images: height and width that they are brought to. */
+  readonly size?: ImageFolderOptions["size"];
+  /** Images: 1 for grey, 3 for colours. */
+  readonly channels?: ImageFolderOptions["channels"];
+}
+
+/** Data sets from a file. */
+export interface LoadedFile extends SplitDataset {
+  /** What was fitted on the training part of a table, plain JSON. */
+  readonly preprocessing?: Preprocessing;
+  /** What was done to a table. */
+  readonly report?: TableReport;
+  /** What was read, assumed and done, in lines of text. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Data from a file or a folder of images: what it is follows from its first bytes and its name.
+ *
+ * @param path CSV, TSV, JSON lines, Parquet (also a pattern such as `parts/*.parquet`), `.npy`, `.npz`, safetensors, IDX, raw, each gzipped
+ *   or not; or a folder with a folder of PNG and JPEG images for each class
+ * @throws InputError, DataError, RuntimeError in a line or two that say what was wrong, what was expected and where
+ * @example const { training, test, preprocessing } = await loadFile("titanic.csv", { target: "survived" });
+ * @example const { training, test } = await loadFile("x.npy", { target: "y.npy" });
+ */
+export async function loadFile(path: string, options: LoadFileOptions = {}): Promise<LoadedFile> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory() === true) return loadImages(path, options);
+  const start = found?.isFile() === true ? await firstBytes(path) : new Uint8Array(0);
+  if (options.raw !== undefined || isArrayFile(path, start)) return loadArrays(path, options);
+  if (imageFormat(start) === undefined) return loadTable(path, options);
+  throw new InputError(
+    `${path} is one image; give a folder that has a folder of images for each class`,
+  );
+}
+
+async function loadImages(path: string, options: LoadFileOptions): Promise<LoadedFile> {
+  refuseOthers(path, options, ["size", "channels", "split", "seed", "name", "stratify"]);
+  const { split, stratify, size, channels, seed, name } = options;
+  if (stratify !== undefined && stratify !== true) {
+    throw new InputError("images are always split by class; leave stratify out");
+  }
+  const settings: ImageFolderOptions = {
+    ...chance(path, split),
+    ...(size && { size }),
+    ...(channels && { channels }),
+    ...(seed !== undefined && { seed }),
+    ...(name !== undefined && { name }),
+  };
+  return splitOf(path, await readImageFolder(path, settings));
+}
+
+async function loadTable(path: string, options: LoadFileOptions): Promise<LoadedFile> {
+  const { target, stratify, scale, raw, size, channels, ...rest } = options;
+  for (const [name, value] of Object.entries({ scale, raw, size, channels })) {
+    if (value !== undefined) throw new InputError(`${name} does not go with a table, ${path}`);
+  }
+  if (target === undefined) return refuseWithoutTarget(path, options);
+  const by = stratify === true ? target : stratify;
+  const { training, validation, preprocessing, report } = await readTable(path, {
+    ...rest,
+    target,
+    ...(by === undefined ? {} : { stratify: by }),
+  });
+  if (validation === undefined) throw noTest(path);
+  return { training, test: validation, preprocessing, report, notes: reportLines(report) };
+}
+
+/** Looks at the table only to name its columns. */
+async function refuseWithoutTarget(path: string, options: LoadFileOptions): Promise<never> {
+  await readColumns([path], {
+    ...options,
+    choose: (names) => {
+      const { message } = noColumn(path, "", names, "target");
+      throw new InputError(`give target, the column to predict: ${message.replace(/^.*?; /, "")}`);
+    },
+  });
+  throw new InputError("give target, the column to predict");
+}
+
+const arrayOptions = [
+  "target",
+  "features",
+  "split",
+  "seed",
+  "name",
+  "stratify",
+  "task",
+  "scale",
+  "raw",
+  "dtype",
+];
+
+async function loadArrays(path: string, options: LoadFileOptions): Promise<LoadedFile> {
+  refuseOthers(path, options, arrayOptions);
+  const { target, features = [], split, stratify, raw, ...rest } = options;
+  if (typeof stratify === "string") {
+    throw new InputError(`stratify names a column, and ${path} has none; give true or false`);
+  }
+  const content = await readArrayFile(path, raw);
+  const [key, ...more] = features;
+  if (more.length > 0)
+    throw new InputError(`features must name one array of ${path}, got ${features.join(", ")}`);
+  const parts =
+    content.kind === "named"
+      ? arrayParts(content.arrays, path, { x: key, y: target })
+      : await filePair({ array: content.array, source: path }, target);
+  const settings: ArraysDatasetOptions = {
+    ...rest,
+    ...chance(path, split),
+    ...(stratify === undefined ? {} : { stratify }),
+  };
+  return splitOf(path, arraysDataset(parts.main, settings, parts.apart));
+}
+
+/** The files that go with `train-images-idx3-ubyte`, or the file that the user names. */
+async function filePair(
+  x: NamedArray,
+  target: string | undefined,
+): Promise<{ readonly main: ArrayPart; readonly apart?: ArrayPart }> {
+  const labels = x.source.replace(/images([.-])idx3/, "labels$1idx1");
+  if (target !== undefined) return { main: { x, y: await singleArray(target) } };
+  if (labels === x.source) {
+    throw new InputError(`${x.source} holds one array; give target, the file with the targets`);
+  }
+  const main = { x, y: await singleArray(labels) };
+  const test = x.source.replace(/train([.-]images)/, "t10k$1");
+  const found = test === x.source ? undefined : await stat(test).catch(() => undefined);
+  if (found === undefined) return { main };
+  const testLabels = labels.replace(/train([.-]labels)/, "t10k$1");
+  return { main, apart: { x: await singleArray(test), y: await singleArray(testLabels) } };
+}
+
+async function singleArray(path: string): Promise<NamedArray> {
+  const content = await readArrayFile(path);
+  if (content.kind === "single") return { array: content.array, source: path };
+  const [entry, ...more] = content.arrays;
+  if (entry !== undefined && more.length === 0) return { array: entry[1], source: path };
+  throw new DataError(`${path} holds ${content.arrays.size} arrays; expected one`);
+}
+
+function splitOf(path: string, { training, validation, notes }: PreparedArrays): LoadedFile {
+  if (validation === undefined) throw noTest(path);
+  return { training, test: validation, notes };
+}
+
+function noTest(path: string): InputError {
+  return new InputError(`split 0 leaves nothing of ${path} to test on; give a part above 0`);
+}
+
+/** A split by chance, as arrays and images have it. */
+function chance(path: string, split: LoadFileOptions["split"]): { readonly split?: number } {
+  if (split === undefined) return {};
+  if (typeof split === "number") return { split };
+  throw new InputError(`split must be a number for ${path}; columns and files are for tables`);
+}
+
+function refuseOthers(path: string, options: LoadFileOptions, known: readonly string[]): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || known.includes(name)) continue;
+    throw new InputError(`${name} does not go with ${path}; it is for tables`);
+  }
+}
+
+async function firstBytes(path: string): Promise<Uint8Array> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(new Uint8Array(16), 0, 16, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}

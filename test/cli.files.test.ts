@@ -1,0 +1,98 @@
+/** The terminal program on files. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { minibatch } from "./support/cli.ts";
+import { testFolder } from "./support/files.ts";
+import { range } from "./support/tables.ts";
+
+const { folder, write } = testFolder();
+const flowers = write(
+  "flowers.csv",
+  `id,width,colour,kind\n${range(90)
+    .map(
+      (i) =>
+        `${i},${i % 3 === 0 ? i / 30 : 5 + i / 30},${i % 2 === 0 ? "red" : "blue"},${i % 3 === 0 ? "a" : "b"}`,
+    )
+    .join("\n")}\n`,
+);
+
+describe("a file", () => {
+  it("trains, and leaves its preprocessing with the run", async () => {
+    const out = join(folder, "run");
+    const { code, stdout, stderr } = await minibatch(
+      ...["train", flowers, "--target", "kind", "--target", "0.9", "--drop", "id"],
+      ...["--epochs", "40", "--learning-rate", "0.3", "--seed", "1", "--json", "--out", out],
+    );
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain("90 rows, 72 to train and 18 to validate; 2 columns become 3 inputs");
+    expect(stderr).toContain('classification of "kind": the column holds texts; 2 classes');
+    const record = JSON.parse(stdout) as { readonly target: { readonly reached: boolean } };
+    expect(record.target.reached).toBe(true);
+    const run = JSON.parse(readFileSync(join(out, "run.json"), "utf8")) as {
+      readonly preprocessing: object;
+    };
+    expect(run.preprocessing).toMatchObject({ version: 1, target: { classes: ["a", "b"] } });
+  });
+
+  it("is raced", async () => {
+    const { code, stdout } = await minibatch(
+      ...[
+        "compare",
+        flowers,
+        "--target",
+        "kind",
+        "--features",
+        "width",
+        "--split",
+        "0.5",
+        "--learning-rate",
+        "0.1",
+      ],
+      ...[
+        "--batch-sizes",
+        "8,full",
+        "--updates",
+        "30",
+        "--seed",
+        "1",
+        "--no-report",
+        "--no-plane",
+        "--quiet",
+      ],
+    );
+    expect(code).toBe(0);
+    expect(stdout).toContain("full batch");
+  });
+
+  it.each([
+    [
+      ["train", flowers],
+      'give --target, the column to predict: its columns are "id", "width", "colour", "kind"',
+    ],
+    [["train", flowers, "--target", "sort"], `${flowers} has no target column "sort"`],
+    [
+      ["train", flowers, "--target", "kind", "--split", "1.5"],
+      '--split must be a part above 0 and below 1, a column or a file; got "1.5"',
+    ],
+    [
+      ["train", flowers, "--target", "kind", "--missing", "ignore"],
+      '--missing must be one of impute, refuse, drop; got "ignore"',
+    ],
+    [
+      ["train", flowers, "--target", "kind", "--validation-split", "0.5"],
+      "--validation-split goes with built-in data",
+    ],
+    [
+      ["train", flowers, "--target", "kind", "--target", "width"],
+      "--target may be given twice for a file",
+    ],
+    [["train", "iris", "--drop", "id"], "--drop goes with files, not with iris"],
+    [["compare", "none.csv", "--target", "kind"], "there is no file none.csv"],
+  ])("%j is refused", async (args, message) => {
+    const { code, stdout, stderr } = await minibatch(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(message);
+    expect(stderr.trim().split("\n").length).toBeLessThanOrEqual(2);
+  });
+});
