@@ -27,10 +27,10 @@ test("a run is an async iterable of events and a promise of its result", () => {
   expectTypeOf<Awaited<typeof run.result>["model"]["parameters"]>().toEqualTypeOf<
     Readonly<Record<string, Tensor>>
   >();
-  (async () => {
+  async () => {
     for await (const event of run)
       if (event.type === "evaluation") expectTypeOf(event.loss).toBeNumber();
-  });
+  };
 });
 
 test("options are checked", () => {
