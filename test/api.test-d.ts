@@ -27,10 +27,11 @@ test("a run is an async iterable of events and a promise of its result", () => {
   expectTypeOf<Awaited<typeof run.result>["model"]["parameters"]>().toEqualTypeOf<
     Readonly<Record<string, Tensor>>
   >();
-  async () => {
+  const listen = async () => {
     for await (const event of run)
       if (event.type === "evaluation") expectTypeOf(event.loss).toBeNumber();
   };
+  expectTypeOf(listen).returns.resolves.toBeVoid();
 });
 
 test("options are checked", () => {
