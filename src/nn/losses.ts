@@ -8,20 +8,18 @@ import {
   abs,
   add,
   cast,
-  equal,
-  gather,
   logSoftmax,
   min,
   mul,
   neg,
   reduceSum,
-  reshape,
   softplus,
   sub,
 } from "../graph/ops.ts";
 import { softmaxCrossEntropyLoss } from "../graph/ops-windows.ts";
-import { isFloat, showShape, tensor } from "../graph/types.ts";
-import { constant, type Value } from "../graph/value.ts";
+import { negatedOneHot } from "../graph/one-hot.ts";
+import { isFloat, showShape, type FloatType } from "../graph/types.ts";
+import type { Value } from "../graph/value.ts";
 import { aligned, isIndex, meanOverOutputs } from "./align.ts";
 import type { Loss } from "./loss.ts";
 
@@ -156,21 +154,10 @@ function classesOf(output: Value, target: Value): number {
   );
 }
 
-/** Classes up to which a table of all one-hot rows, C² numbers, is cheaper than comparing with every class. */
-const TABLE_LIMIT = 256;
-
 /** −q for class indices, [batch, C]. */
 function negatedRows(target: Value, classes: number, smoothing: number, like: Value): Value {
-  const elsewhere = -smoothing / classes;
-  if (classes <= TABLE_LIMIT) {
-    const rows = new Float64Array(classes * classes).fill(elsewhere);
-    for (let c = 0; c < classes; c++) rows[c * classes + c] = smoothing - 1 + elsewhere;
-    return gather(constant(tensor(like.dtype, [classes, classes], rows)), target);
-  }
-  const numbers = Float64Array.from({ length: classes }, (_, c) => c);
-  const column = reshape(target, [...target.shape, 1]);
-  const hit = cast(equal(column, constant(tensor(target.dtype, [classes], numbers))), like.dtype);
-  return smoothed(mul(hit, smoothing - 1), elsewhere);
+  const rows = negatedOneHot(target, classes, like.dtype as FloatType);
+  return smoothed(mul(rows, 1 - smoothing), -smoothing / classes);
 }
 
 /** −q for rows of probabilities, [batch, C]. */
