@@ -1,5 +1,5 @@
 /** @file A run that diverged. */
-import type { Tensor } from "../graph/types.ts";
+import type { Tensor, TensorData } from "../graph/types.ts";
 import type { History } from "./history.ts";
 
 /** What is left of a run that diverged. */
@@ -40,9 +40,18 @@ export class DivergenceError extends Error implements Wreck {
 
 /** Whether no value is NaN or infinite. */
 export function allFinite(values: readonly Tensor[]): boolean {
-  return values.every(({ data }) => {
-    let sum = 0; // 0 · x is NaN for NaN and infinite x, and 0 for all others
-    for (const x of data) sum += 0 * x;
-    return sum === 0;
-  });
+  return values.every(({ data }) => (data instanceof Float32Array ? finite32(data) : finite(data)));
+}
+
+// 0 · x is NaN for NaN and infinite x, and 0 for all others. One function an array type: shared, the loop is ten times slower.
+function finite32(data: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum += 0 * data[i]!;
+  return sum === 0;
+}
+
+function finite(data: TensorData): boolean {
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum += 0 * data[i]!;
+  return sum === 0;
 }
