@@ -1,4 +1,4 @@
-/** @file Examples in memory: two columns of rows, inputs `x` and targets `y`. */
+/** @file Examples: two columns of rows, inputs `x` and targets `y`, in memory, in a store or in a stream. */
 
 /** Element types a column can hold; images stay bytes and are scaled in the graph. */
 export type ColumnData = Uint8Array | Int32Array | Float32Array | Float64Array;
@@ -28,6 +28,46 @@ export interface Dataset {
   readonly sampleWeight?: Float64Array;
   /** Where the data came from, for reports: a file, a package, a generator with its seed. */
   readonly source?: string;
+}
+
+/** How the rows of a column are stored. */
+export interface ColumnLayout {
+  readonly dtype: "uint8" | "int32" | "float32" | "float64";
+  /** Shape of one row. */
+  readonly shape: readonly number[];
+  /** See {@link Column.scale}. */
+  readonly scale?: number;
+}
+
+/** What is known of examples before they are read. */
+interface ExamplesLayout extends Pick<Dataset, "name" | "task" | "classes" | "source"> {
+  readonly x: ColumnLayout;
+  readonly y: ColumnLayout;
+}
+
+/** Examples that are too many for the memory, read row by row as they are visited. Every value is known to be finite. */
+export interface StoredDataset extends ExamplesLayout {
+  /** Number of examples, N. */
+  readonly size: number;
+  /** The same for the same examples: a run that is resumed compares it. */
+  readonly fingerprint: string;
+  /** Rows that fit in memory at a time; a reader holds two such windows. */
+  readonly windowRows: number;
+  readonly open: () => Promise<RowReader>;
+}
+
+/** Reads rows of a {@link StoredDataset}, beside whatever the caller does meanwhile. */
+export interface RowReader {
+  /** The rows at `indices`, in that order; good until the second `read` after this one, which takes its memory. */
+  readonly read: (indices: Int32Array) => Promise<Dataset>;
+  readonly close: () => Promise<void>;
+}
+
+/** Examples that come once, in their order, and are not kept. */
+export interface StreamedDataset extends ExamplesLayout {
+  /** Number of examples, where it is known. */
+  readonly size: number | undefined;
+  readonly chunks: () => AsyncIterator<Dataset>;
 }
 
 /** A data set with the part it is trained on and the part it is tested on. */

@@ -1,9 +1,15 @@
 /** @file What a run remembers: columns, one entry an update, an epoch or an evaluation. */
 
-/** Numbers that are appended to; grows by doubling. */
+/** Numbers that are appended to; grows by doubling. What was written is never written to again. */
 export class Column {
-  #values = new Float64Array(256);
-  #length = 0;
+  #values: Float64Array;
+  #length: number;
+
+  constructor(from: Float64Array = new Float64Array(0)) {
+    this.#length = from.length;
+    this.#values = new Float64Array(Math.max(256, from.length));
+    this.#values.set(from);
+  }
 
   get length(): number {
     return this.#length;
@@ -21,6 +27,11 @@ export class Column {
   /** The values from `start` on, as a copy. */
   slice(start = 0, end: number = this.#length): Float64Array {
     return this.#values.slice(start, Math.min(end, this.#length));
+  }
+
+  /** The values so far, as a view that stays as it is. */
+  view(): Float64Array {
+    return this.#values.subarray(0, this.#length);
   }
 }
 
@@ -75,22 +86,68 @@ export interface Moment {
   readonly seconds: number;
 }
 
+/** All that a {@link Recorder} holds. Its arrays are never written to again. */
+export interface RecordedHistory {
+  readonly updates: UpdateColumns;
+  readonly epochs: readonly EpochEntry[];
+  readonly evaluations: readonly (Moment & Evaluation)[];
+  /** Of the epoch under way. */
+  readonly open: {
+    readonly evaluation: Evaluation | null;
+    /** Losses times batch sizes, and batch sizes, added up. */
+    readonly sum: number;
+    readonly examples: number;
+  };
+}
+
+/** A whole epoch: its mean loss, and its last evaluation. */
+interface EpochEntry {
+  readonly loss: number;
+  readonly evaluation: Evaluation | null;
+}
+
 /** Collects a history while a run goes on. */
 export class Recorder {
-  readonly #loss = new Column();
-  readonly #learningRate = new Column();
-  readonly #batchSize = new Column();
-  readonly #gradientNorm = new Column();
-  readonly #epochLoss: number[] = [];
-  readonly #epochValidation: (Evaluation | undefined)[] = [];
-  readonly #evaluations: (Moment & Evaluation)[] = [];
+  readonly #loss: Column;
+  readonly #learningRate: Column;
+  readonly #batchSize: Column;
+  readonly #gradientNorm: Column;
+  readonly #epochs: EpochEntry[];
+  readonly #evaluations: (Moment & Evaluation)[];
   readonly #metrics: readonly string[];
-  #pending: Evaluation | undefined;
-  #epochSum = 0;
-  #epochExamples = 0;
+  #pending: Evaluation | null;
+  #epochSum: number;
+  #epochExamples: number;
 
-  constructor(metrics: readonly string[]) {
+  /** @param from what was recorded before, to be gone on with */
+  constructor(metrics: readonly string[], from?: RecordedHistory) {
+    const { updates, epochs = [], evaluations = [], open } = from ?? {};
     this.#metrics = metrics;
+    this.#loss = new Column(updates?.loss);
+    this.#learningRate = new Column(updates?.learningRate);
+    this.#batchSize = new Column(updates?.batchSize);
+    this.#gradientNorm = new Column(updates?.gradientNorm);
+    this.#epochs = [...epochs];
+    this.#evaluations = [...evaluations];
+    this.#pending = open?.evaluation ?? null;
+    this.#epochSum = open?.sum ?? 0;
+    this.#epochExamples = open?.examples ?? 0;
+  }
+
+  /** All that was recorded so far. */
+  recorded(): RecordedHistory {
+    const { length } = this.#gradientNorm;
+    return {
+      updates: {
+        loss: this.#loss.view(),
+        learningRate: this.#learningRate.view(),
+        batchSize: this.#batchSize.view(),
+        ...(length > 0 ? { gradientNorm: this.#gradientNorm.view() } : {}),
+      },
+      epochs: [...this.#epochs],
+      evaluations: [...this.#evaluations],
+      open: { evaluation: this.#pending, sum: this.#epochSum, examples: this.#epochExamples },
+    };
   }
 
   update(loss: number, learningRate: number, batchSize: number, gradientNorm?: number): void {
@@ -105,9 +162,8 @@ export class Recorder {
   /** Closes an epoch and returns its mean loss. */
   epoch(): number {
     const mean = this.#epochSum / this.#epochExamples;
-    this.#epochLoss.push(mean);
-    this.#epochValidation.push(this.#pending);
-    this.#pending = undefined;
+    this.#epochs.push({ loss: mean, evaluation: this.#pending });
+    this.#pending = null;
     this.#epochSum = 0;
     this.#epochExamples = 0;
     return mean;
@@ -116,9 +172,9 @@ export class Recorder {
   /** Records an evaluation; epochs that end at `moment` are closed before it. */
   evaluation(moment: Moment, evaluation: Evaluation): void {
     this.#evaluations.push({ ...moment, ...evaluation });
-    const closed = this.#epochValidation.length;
-    if (closed > 0 && Number.isInteger(moment.epochs))
-      this.#epochValidation[closed - 1] = evaluation;
+    const last = this.#epochs.at(-1);
+    if (last !== undefined && Number.isInteger(moment.epochs))
+      this.#epochs[this.#epochs.length - 1] = { ...last, evaluation };
     else this.#pending = evaluation;
   }
 
@@ -135,11 +191,11 @@ export class Recorder {
       Object.fromEntries(this.#metrics.map((name) => [name, values(name)]));
     const column = (key: keyof Moment) => this.#evaluations.map((entry) => entry[key]);
     return {
-      epoch: this.#epochLoss.map((_, i) => i + 1),
-      loss: [...this.#epochLoss],
-      valLoss: this.#epochValidation.map((entry) => entry?.loss ?? NaN),
+      epoch: this.#epochs.map((_, i) => i + 1),
+      loss: this.#epochs.map(({ loss }) => loss),
+      valLoss: this.#epochs.map(({ evaluation }) => evaluation?.loss ?? NaN),
       valMetrics: byMetric((name) =>
-        this.#epochValidation.map((entry) => entry?.metrics[name] ?? NaN),
+        this.#epochs.map(({ evaluation }) => evaluation?.metrics[name] ?? NaN),
       ),
       updates: {
         loss: this.#loss.slice(),

@@ -1,0 +1,44 @@
+/** @file A checkpoint: all that a run needs to go on from where it stood, as plain values. */
+import type { Tensor } from "../graph/types.ts";
+import type { PlateauState } from "../nn/schedule.ts";
+import type { Position } from "./cursor.ts";
+import type { RecordedHistory } from "./history.ts";
+import type { NextEvaluation } from "./watch.ts";
+import type { Moment } from "./history.ts";
+import type { StopReason } from "./events.ts";
+
+/** What must be the same in a run that goes on: by name, so that an error can say what differs. */
+export type Identity = Readonly<Record<string, string | number | boolean | null>>;
+
+/** Where the watch over the evaluations stands. */
+export interface WatchState {
+  readonly next: NextEvaluation | undefined;
+  readonly best: number | undefined;
+  readonly waited: number;
+  readonly plateau: PlateauState | undefined;
+  readonly reached: Moment | undefined;
+  readonly stop: StopReason | undefined;
+}
+
+/** A run between two updates. Its arrays are never written to again. */
+export interface Checkpoint {
+  readonly version: 1;
+  readonly identity: Identity;
+  readonly seed: number;
+  readonly position: Position;
+  /** Seconds of training and of evaluation so far. */
+  readonly seconds: number;
+  readonly evaluationSeconds: number;
+  /** Number of updates at the last evaluation; −1 before the first. */
+  readonly evaluatedAt: number;
+  /** Factor on the learning rate from rollbacks. */
+  readonly rateFactor: number;
+  /** By name. */
+  readonly parameters: Readonly<Record<string, Tensor>>;
+  /** Optimizer state by name: `0.weight:momentum`. */
+  readonly slots: Readonly<Record<string, Tensor>>;
+  /** Parameters of the best evaluation, where early stopping restores them. */
+  readonly bestParameters: Readonly<Record<string, Tensor>> | undefined;
+  readonly watch: WatchState;
+  readonly history: RecordedHistory;
+}
