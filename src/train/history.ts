@@ -106,6 +106,15 @@ interface EpochEntry {
   readonly evaluation: Evaluation | null;
 }
 
+const none = new Float64Array(0);
+
+const nothing: RecordedHistory = {
+  updates: { loss: none, learningRate: none, batchSize: none },
+  epochs: [],
+  evaluations: [],
+  open: { evaluation: null, sum: 0, examples: 0 },
+};
+
 /** Collects a history while a run goes on. */
 export class Recorder {
   readonly #loss: Column;
@@ -120,18 +129,18 @@ export class Recorder {
   #epochExamples: number;
 
   /** @param from what was recorded before, to be gone on with */
-  constructor(metrics: readonly string[], from?: RecordedHistory) {
-    const { updates, epochs = [], evaluations = [], open } = from ?? {};
+  constructor(metrics: readonly string[], from: RecordedHistory = nothing) {
+    const { updates, epochs, evaluations, open } = from;
     this.#metrics = metrics;
-    this.#loss = new Column(updates?.loss);
-    this.#learningRate = new Column(updates?.learningRate);
-    this.#batchSize = new Column(updates?.batchSize);
-    this.#gradientNorm = new Column(updates?.gradientNorm);
+    this.#loss = new Column(updates.loss);
+    this.#learningRate = new Column(updates.learningRate);
+    this.#batchSize = new Column(updates.batchSize);
+    this.#gradientNorm = new Column(updates.gradientNorm);
     this.#epochs = [...epochs];
     this.#evaluations = [...evaluations];
-    this.#pending = open?.evaluation ?? null;
-    this.#epochSum = open?.sum ?? 0;
-    this.#epochExamples = open?.examples ?? 0;
+    this.#pending = open.evaluation;
+    this.#epochSum = open.sum;
+    this.#epochExamples = open.examples;
   }
 
   /** All that was recorded so far. */
