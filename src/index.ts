@@ -35,6 +35,8 @@ export { train, type TrainResult, type TrainRun } from "./train/train.ts";
 export type { TrainOptions } from "./train/options.ts";
 export type * from "./train/events.ts";
 export type { History, Moment } from "./train/history.ts";
+export type { Checkpoint } from "./train/checkpoint.ts";
+export type { CheckpointEvery } from "./train/checkpoint-times.ts";
 export { DivergenceError } from "./train/divergence.ts";
 export type { TrainedModel } from "./train/trained-model.ts";
 export { onnxRuntime, runtimeOf, type Runtime } from "./runtime/ort.ts";

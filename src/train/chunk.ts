@@ -32,10 +32,3 @@ export function updatesOfChunk(
   // Nothing is known of the speed yet.
   return engine === "loops" ? 1 : Math.max(1, Math.min(64, Math.floor(2048 / batchSize)));
 }
-
-/** The first multiple of `period` after `epoch`; Infinity without a period. */
-export function nextMultiple(period: number | undefined, epoch: number): number {
-  return period === undefined || period === Infinity
-    ? Infinity
-    : (Math.floor(epoch / period) + 1) * period;
-}

@@ -17,6 +17,8 @@ import { givenParameters, initialize, type Model } from "../nn/model.ts";
 import { optimizerNamed, sgd } from "../nn/optimizers.ts";
 import type { AnyOptimizer } from "../nn/optimizer.ts";
 import { dtypeOf } from "../runtime/feeds.ts";
+import type { CheckpointEvery } from "./checkpoint-times.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 import { checkDataset, checkTargets } from "./check.ts";
 import { scheduledRate } from "./learning-rate.ts";
 import { monitorNamed, type Monitor } from "./monitor.ts";
@@ -59,6 +61,9 @@ export interface RunConfig {
         readonly restoreBest: boolean;
       }
     | undefined;
+  readonly checkpointEvery: CheckpointEvery | undefined;
+  readonly resume: Checkpoint | undefined;
+  readonly onDivergence: "stop" | "rollback" | "ignore";
 }
 
 /** Checks `options` against the model and the data, and fills in the defaults. @throws InputError, ShapeError, DataError */
@@ -68,8 +73,9 @@ export function configure(model: Model, data: Dataset, options: TrainOptions): R
   const { training, validation } = parts(withSampleWeight(data, options.sampleWeight), options);
   const spec = specOf(model, training, options);
   const sampler = samplerOf(options);
-  const seed =
-    options.seed === undefined ? Math.floor(Math.random() * 2 ** 32) : checkedSeed(options.seed);
+  const seed = checkedSeed(
+    options.seed ?? options.resume?.seed ?? Math.floor(Math.random() * 2 ** 32),
+  );
   const askedBatchSize = batchSizeOf(options, sampler, training);
   const { dropLast = false, microBatch } = options;
   const { size } = training;
@@ -102,6 +108,13 @@ export function configure(model: Model, data: Dataset, options: TrainOptions): R
     microBatch: microBatch === undefined ? undefined : wholeNumber("microBatch", microBatch),
     target: targetOf(options, spec.metrics, validation),
     earlyStopping: earlyStoppingOf(options, spec.metrics, validation),
+    checkpointEvery: checkpointEveryOf(options.checkpointEvery),
+    resume: options.resume,
+    onDivergence: oneOf("onDivergence", options.onDivergence ?? "stop", [
+      "stop",
+      "rollback",
+      "ignore",
+    ]),
   };
 }
 
@@ -268,6 +281,14 @@ function validateEveryOf(every: TrainOptions["validateEvery"]): ValidateEvery {
   const [[unit, value] = ["", NaN]] = Object.entries(every);
   oneOf("validateEvery", unit, ["epochs", "examples", "updates"]);
   positive(`validateEvery.${unit}`, value);
+  return every;
+}
+
+function checkpointEveryOf(every: CheckpointEvery | undefined): CheckpointEvery | undefined {
+  for (const [unit, value] of Object.entries<number>({ ...every })) {
+    oneOf("checkpointEvery", unit, ["seconds", "epochs"]);
+    positive(`checkpointEvery.${unit}`, value);
+  }
   return every;
 }
 

@@ -1,41 +1,119 @@
 /** @file A run that diverged. */
 import type { Tensor, TensorData } from "../graph/types.ts";
+import type { ChunkResult } from "../runtime/engine.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 import type { History } from "./history.ts";
 
 /** What is left of a run that diverged. */
 export interface Wreck {
-  /** Number of the update, from 1, whose loss was not finite, or whose new parameters were not. */
+  /** Number of the update, from 1, at which it was noticed. */
   readonly update: number;
   readonly loss: number;
+  /** Mean loss of the first batches of the run. */
+  readonly startLoss: number;
   readonly learningRate: number;
   readonly batchSize: number;
   readonly history: History;
   /** Parameters before the chunk of updates in which it happened. */
   readonly parameters: Readonly<Record<string, Tensor>>;
+  /** The last one before it, with `checkpointEvery`. */
+  readonly checkpoint: Checkpoint | undefined;
 }
 
-/** The loss became NaN or infinite. Carries the history up to there and the last good parameters. */
+/** The loss became NaN or infinite, or exploded. Carries the history up to there, the last good parameters and the last checkpoint. */
 export class DivergenceError extends Error implements Wreck {
   override readonly name = "DivergenceError";
   readonly update: number;
   readonly loss: number;
+  readonly startLoss: number;
   readonly learningRate: number;
   readonly batchSize: number;
   readonly history: History;
   readonly parameters: Readonly<Record<string, Tensor>>;
+  readonly checkpoint: Checkpoint | undefined;
 
   constructor(wreck: Wreck) {
+    const { update, loss, learningRate, batchSize, checkpoint } = wreck;
+    const became = Number.isFinite(loss)
+      ? `rose to ${Number(loss.toPrecision(4))} (from ${Number(wreck.startLoss.toPrecision(4))} at the start)`
+      : `became ${loss}`;
+    const saved =
+      checkpoint === undefined
+        ? ""
+        : `; the last checkpoint is of update ${checkpoint.position.updates}`;
     super(
-      `training diverged at update ${wreck.update}: the loss became ${wreck.loss} at learning rate ${Number(wreck.learningRate.toPrecision(6))} and batch size ${wreck.batchSize}\n` +
-        `try a smaller learning rate (${Number((wreck.learningRate / 4).toPrecision(2))}), clipNorm, or standardised data`,
+      `training diverged at update ${update}: the loss ${became} at learning rate ${Number(learningRate.toPrecision(6))} and batch size ${batchSize}${saved}\n` +
+        `try a smaller learning rate (${Number((learningRate / 4).toPrecision(2))}), clipNorm, or standardised data`,
     );
-    this.update = wreck.update;
-    this.loss = wreck.loss;
-    this.learningRate = wreck.learningRate;
-    this.batchSize = wreck.batchSize;
+    this.update = update;
+    this.loss = loss;
+    this.startLoss = wreck.startLoss;
+    this.learningRate = learningRate;
+    this.batchSize = batchSize;
     this.history = wreck.history;
     this.parameters = wreck.parameters;
+    this.checkpoint = checkpoint;
   }
+}
+
+/** A loss exploded when the mean over some examples is so many times that of the first ones. */
+const explosion = 1000;
+/** Examples in such a mean: single ones vary too much. */
+const examplesOfMean = 32;
+/** A run that starts from a loss near 0 may rise above a thousand times that without harm. */
+const leastStartLoss = 0.01;
+
+const updatesOfMean = (batchSize: number): number => Math.ceil(examplesOfMean / batchSize);
+
+/** Mean loss of the first batches of a run, from the losses `before` a chunk and those of the chunk. */
+function startLossOf(before: Float64Array, chunk: Float64Array, batchSize: number): number {
+  const wanted = updatesOfMean(batchSize);
+  const first = [
+    ...before.subarray(0, wanted),
+    ...chunk.subarray(0, Math.max(0, wanted - before.length)),
+  ];
+  return first.reduce((sum, loss) => sum + loss, 0) / first.length;
+}
+
+/** Where a chunk diverged. */
+export interface Divergence {
+  /** Index of the update in the chunk. */
+  readonly at: number;
+  readonly loss: number;
+  readonly startLoss: number;
+  /** Updates of the chunk whose losses are still good. */
+  readonly entered: number;
+}
+
+/**
+ * The first update of a chunk whose loss is not finite, or (with `explosions`) ends a run of losses that exploded; the last one
+ * when it left parameters that are not finite.
+ */
+export function divergenceIn(
+  { loss, state }: ChunkResult,
+  batchSize: number,
+  before: Float64Array,
+  explosions: boolean,
+): Divergence | undefined {
+  const bad = loss.findIndex((value) => !Number.isFinite(value));
+  const startLoss = startLossOf(before, loss, batchSize);
+  const exploded = explosions ? explodedAt(loss, batchSize, startLoss) : -1;
+  const at = exploded >= 0 && (bad < 0 || exploded < bad) ? exploded : bad;
+  if (at >= 0) return { at, loss: loss[at]!, startLoss, entered: at };
+  if (allFinite(state.parameters)) return undefined;
+  return { at: loss.length - 1, loss: NaN, startLoss, entered: loss.length };
+}
+
+/** The first update that ends a mean of losses of more than a thousand times `start`; −1 when there is none. */
+function explodedAt(loss: Float64Array, batchSize: number, start: number): number {
+  const count = updatesOfMean(batchSize);
+  const bound = explosion * Math.max(leastStartLoss, start) * count;
+  let sum = 0;
+  for (let u = 0; u < loss.length; u++) {
+    sum += loss[u]! - (loss[u - count] ?? 0);
+    if (u >= count - 1 && sum > bound) return u;
+  }
+  return -1;
 }
 
 /** Whether no value is NaN or infinite. */

@@ -1,5 +1,6 @@
 /** @file What a run tells while it goes on. */
 import type { Tensor } from "../graph/types.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 import type { Evaluation, Moment } from "./history.ts";
 
 /** The run is about to compute its first update. */
@@ -12,6 +13,8 @@ export interface StartEvent {
   readonly seed: number;
   readonly engine: "onnx" | "loops";
   readonly threads: number;
+  /** Number of updates that were made before, when the run goes on from a checkpoint. */
+  readonly resumedFrom?: number;
 }
 
 /** A chunk of updates is done. */
@@ -60,6 +63,23 @@ export interface LearningRateEvent extends Moment {
   readonly reason: string;
 }
 
+/** All that the run needs to go on from here, with `checkpointEvery`. The events before it belong to it. */
+export interface CheckpointEvent extends Moment {
+  readonly type: "checkpoint";
+  readonly checkpoint: Checkpoint;
+}
+
+/** The run diverged and went back, with `onDivergence: "rollback"`: its moment is the one that it went back to. */
+export interface RollbackEvent extends Moment {
+  readonly type: "rollback";
+  /** Number of the update at which it diverged, with its loss and learning rate. */
+  readonly divergedAt: number;
+  readonly loss: number;
+  readonly learningRate: number;
+  /** Factor on the learning rate from here on. */
+  readonly factor: number;
+}
+
 /** Why a run ended. */
 export type StopReason = "budget" | "target" | "earlyStopping" | "aborted";
 
@@ -75,4 +95,6 @@ export type RunEvent =
   | EvaluationEvent
   | TargetEvent
   | LearningRateEvent
+  | CheckpointEvent
+  | RollbackEvent
   | EndEvent;

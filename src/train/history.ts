@@ -187,6 +187,11 @@ export class Recorder {
     else this.#pending = evaluation;
   }
 
+  /** Losses of the updates so far; not to be written to. */
+  losses(): Float64Array {
+    return this.#loss.view();
+  }
+
   /** Mean loss of the updates from number `start` on, weighted by batch size. */
   meanLoss(start: number): number {
     const losses = this.#loss.slice(start);

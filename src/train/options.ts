@@ -6,6 +6,8 @@ import type { FloatType } from "../graph/types.ts";
 import type { Loss } from "../nn/loss.ts";
 import type { Metric } from "../nn/metric.ts";
 import type { AnyOptimizer } from "../nn/optimizer.ts";
+import type { CheckpointEvery } from "./checkpoint-times.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 import type { Runtime } from "../runtime/ort.ts";
 
 /** When the validation data is evaluated: every so many epochs, examples or updates, or at the updates a function gives. */
@@ -96,6 +98,19 @@ export interface TrainOptions {
   readonly gradientNorm?: boolean;
   readonly target?: TargetOption;
   readonly earlyStopping?: EarlyStoppingOption;
+  /** When the run yields a `checkpoint` event: by the clock, at the ends of epochs, and once when the run ends or is stopped. Never by default. */
+  readonly checkpointEvery?: CheckpointEvery;
+  /**
+   * Goes on from a checkpoint, inside an epoch, as if the run had never stopped: same model, data and options; budgets and threads may
+   * differ. The history goes on too.
+   */
+  readonly resume?: Checkpoint;
+  /**
+   * What happens when the loss becomes NaN or infinite, or rises above a thousand times that of the first batches: `"stop"` (default) rejects
+   * with a DivergenceError; `"rollback"` goes back to the last checkpoint (the last end of an epoch without `checkpointEvery`) and halves the
+   * learning rate, up to ten times; `"ignore"` goes on as long as the numbers are finite.
+   */
+  readonly onDivergence?: "stop" | "rollback" | "ignore";
   /** Stops the run between two chunks, with what it has. */
   readonly signal?: AbortSignal;
   /** ONNX Runtime to use in place of the installed one. */
@@ -132,6 +147,9 @@ const known: Readonly<Record<keyof TrainOptions, true>> = {
   gradientNorm: true,
   target: true,
   earlyStopping: true,
+  checkpointEvery: true,
+  resume: true,
+  onDivergence: true,
   signal: true,
   runtime: true,
 };

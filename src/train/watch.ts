@@ -1,6 +1,7 @@
 /** @file What a run does about its evaluations: when they are due, the best one, the target, early stopping, plateaus. */
 import type { Tensor } from "../graph/types.ts";
 import type { PlateauState } from "../nn/schedule.ts";
+import type { WatchState } from "./checkpoint.ts";
 import type { RunConfig } from "./config.ts";
 import type { Position } from "./cursor.ts";
 import type { RunEvent, StopReason } from "./events.ts";
@@ -26,11 +27,35 @@ export class Watch {
   #reached: Moment | undefined;
   #stop: StopReason | undefined;
 
-  constructor(config: RunConfig) {
+  /** @param from where a watch stood that is to be gone on with */
+  constructor(
+    config: RunConfig,
+    from?: WatchState & { readonly bestParameters: readonly Tensor[] | undefined },
+  ) {
     this.#config = config;
     this.#monitor = config.earlyStopping?.monitor ?? monitorNamed("valLoss", []);
     const { learningRate } = config.spec.optimizer;
     if (typeof learningRate !== "number") this.#plateau = learningRate.watch?.initial;
+    if (from === undefined) return;
+    this.#next = from.next;
+    this.#best = from.best;
+    this.#bestParameters = from.bestParameters;
+    this.#waited = from.waited;
+    this.#plateau = from.plateau;
+    this.#reached = from.reached;
+    this.#stop = from.stop;
+  }
+
+  /** All but the best parameters. */
+  state(): WatchState {
+    return {
+      next: this.#next,
+      best: this.#best,
+      waited: this.#waited,
+      plateau: this.#plateau,
+      reached: this.#reached,
+      stop: this.#stop,
+    };
   }
 
   /** Why the run should end now. */

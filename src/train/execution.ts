@@ -1,0 +1,324 @@
+/** @file The work of a run: chunk after chunk of updates, and what happens between them. */
+import type { Dataset } from "../data/dataset.ts";
+import { sizeOf, type Tensor } from "../graph/types.ts";
+import type { ChunkResult, Engine } from "../runtime/engine.ts";
+import { nextTask } from "../runtime/next-task.ts";
+import type { Runtime } from "../runtime/ort.ts";
+import { CheckpointTimes } from "./checkpoint-times.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { initialState, updatesOfChunk } from "./chunk.ts";
+import { labelsOf, type RunConfig } from "./config.ts";
+import { Cursor, startPosition, visitKeys, type Cut } from "./cursor.ts";
+import { divergenceIn, DivergenceError } from "./divergence.ts";
+import { evaluationOf } from "./engines.ts";
+import type { RunEvent, StopReason } from "./events.ts";
+import { Recorder, type Moment } from "./history.ts";
+import { learningRates } from "./learning-rate.ts";
+import { cutLimits, lastExample } from "./limits.ts";
+import { checkpointOf, namedTensors, restored, type Standing } from "./standing.ts";
+import { SafePoints } from "./safe-points.ts";
+import { trainedModel } from "./trained-model.ts";
+import type { TrainResult } from "./train.ts";
+import { Watch } from "./watch.ts";
+
+/** What a run works with beside its configuration. */
+export interface ExecutionTools {
+  readonly engine: Engine;
+  readonly signal: AbortSignal | undefined;
+  readonly runtime: Runtime | undefined;
+}
+
+/** The moving parts of one run. */
+export class Execution {
+  readonly #config: RunConfig;
+  readonly #tools: ExecutionTools;
+  readonly #cursor: Cursor;
+  readonly #checkpoints: CheckpointTimes;
+  readonly #safePoints = new SafePoints();
+  #recorder: Recorder;
+  #watch: Watch;
+  #standing: Standing;
+  #secondsPerUpdate: number | undefined;
+  #lastCheckpoint: Checkpoint | undefined;
+
+  constructor(config: RunConfig, tools: ExecutionTools) {
+    const { training, spec, sampler, batchSize, dropLast, seed } = config;
+    this.#config = config;
+    this.#tools = tools;
+    this.#cursor = new Cursor({
+      sampler,
+      size: training.size,
+      seed,
+      batchSize,
+      dropLast,
+      ...labelsOf(training),
+    });
+    this.#checkpoints = new CheckpointTimes(
+      config.checkpointEvery ?? (config.onDivergence === "rollback" ? { epochs: 1 } : {}),
+    );
+    this.#recorder = new Recorder(spec.metrics.map(({ name }) => name));
+    this.#watch = new Watch(config);
+    this.#standing = {
+      state: initialState(config),
+      position: startPosition,
+      seconds: 0,
+      evaluationSeconds: 0,
+      evaluatedAt: -1,
+      rateFactor: 1,
+    };
+  }
+
+  async *run(): AsyncGenerator<RunEvent, TrainResult> {
+    const { resume, validation, checkpointEvery } = this.#config;
+    if (resume !== undefined) this.#restore(resume);
+    yield this.#startEvent();
+    if (this.#config.onDivergence === "rollback") this.#safePoints.add(this.#checkpoint());
+    let reason = this.#reasonToStop();
+    while (reason === undefined) {
+      yield* this.#chunkOrRollback();
+      if (validation !== undefined && this.#watch.due(this.#moment(), this.#standing.position))
+        yield* this.#validate(validation);
+      if (this.#checkpoints.due(this.#standing.position.epoch)) yield* this.#save();
+      await nextTask();
+      reason = this.#reasonToStop();
+    }
+    // Before the last evaluation, which a run that goes on would not have made here.
+    if (checkpointEvery !== undefined) yield* this.#save();
+    if (validation !== undefined && this.#standing.evaluatedAt !== this.#standing.position.updates)
+      yield* this.#validate(validation);
+    yield { type: "end", reason, ...this.#moment() };
+    return this.#result(reason);
+  }
+
+  #startEvent(): RunEvent {
+    const { training, batchSize, seed, engine, threads, initial, resume } = this.#config;
+    return {
+      type: "start",
+      batchSize,
+      updatesPerEpoch: this.#cursor.plan(0).updates,
+      examples: training.size,
+      parameters: initial.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+      seed,
+      engine,
+      threads,
+      ...(resume === undefined ? {} : { resumedFrom: resume.position.updates }),
+    };
+  }
+
+  #moment(): Moment {
+    const { position, seconds } = this.#standing;
+    const { updates, examples } = position;
+    return { updates, examples, epochs: this.#cursor.epochs(position), seconds };
+  }
+
+  #reasonToStop(): StopReason | undefined {
+    if (this.#tools.signal?.aborted === true) return "aborted";
+    if (this.#watch.stop !== undefined) return this.#watch.stop;
+    const { budget } = this.#config;
+    const { position, seconds } = this.#standing;
+    const { updates, examples, epoch } = position;
+    const spent =
+      updates >= budget.updates ||
+      examples >= lastExample(budget, position, this.#cursor) ||
+      epoch >= budget.epochs ||
+      seconds >= budget.seconds;
+    return spent ? "budget" : undefined;
+  }
+
+  async *#chunkOrRollback(): AsyncGenerator<RunEvent> {
+    try {
+      yield* this.#chunk();
+    } catch (error) {
+      if (!(error instanceof DivergenceError)) throw error;
+      const point = this.#safePoints.back();
+      if (point === undefined) throw error;
+      yield this.#rollBack(error, point);
+    }
+  }
+
+  /** Makes one chunk of updates. */
+  async *#chunk(): AsyncGenerator<RunEvent> {
+    const { engine } = this.#tools;
+    const { position, state } = this.#standing;
+    const start = performance.now();
+    const compiled = engine.compileSeconds();
+    const cut = this.#cut();
+    const { rates, coefficients } = learningRates(this.#config, position, cut, {
+      factor: this.#watch.factor * this.#standing.rateFactor,
+      plan: this.#cursor.plan(position.epoch),
+    });
+    const keys =
+      this.#config.usesVisitKeys &&
+      visitKeys(this.#config.seed, position.examples, cut.indices.length);
+    const result = await engine.advance(state, {
+      batchSize: cut.batchSize,
+      updates: cut.updates,
+      indices: cut.indices,
+      visitKeys: keys || undefined,
+      coefficients,
+    });
+    const elapsed = (performance.now() - start) / 1000 - (engine.compileSeconds() - compiled);
+    this.#secondsPerUpdate = elapsed / cut.updates;
+    this.#set({ seconds: this.#standing.seconds + elapsed });
+    this.#refuseDivergence(cut, result, rates);
+    yield* this.#record(cut, result, rates);
+  }
+
+  #set(changes: Partial<Standing>): void {
+    this.#standing = { ...this.#standing, ...changes };
+  }
+
+  #cut(): Cut {
+    const { budget, validation } = this.#config;
+    const { position, seconds } = this.#standing;
+    const byTime = updatesOfChunk(this.#config, this.#secondsPerUpdate, budget.seconds - seconds);
+    const next = validation === undefined ? undefined : this.#watch.next(this.#moment());
+    const limits = cutLimits(budget, position, lastExample(budget, position, this.#cursor), next);
+    return this.#cursor.cut(position, {
+      ...limits,
+      maxUpdates: Math.min(limits.maxUpdates, byTime),
+    });
+  }
+
+  #refuseDivergence(cut: Cut, result: ChunkResult, rates: Float64Array): void {
+    const explosions = this.#config.onDivergence !== "ignore";
+    const found = divergenceIn(result, cut.batchSize, this.#recorder.losses(), explosions);
+    if (found === undefined) return;
+    const { at, loss, startLoss, entered } = found;
+    this.#remember(cut, result, rates, entered);
+    throw new DivergenceError({
+      update: this.#standing.position.updates + at + 1,
+      loss,
+      startLoss,
+      learningRate: rates[at]!,
+      batchSize: cut.batchSize,
+      history: this.#recorder.history(),
+      parameters: namedTensors(this.#config, this.#standing.state.parameters),
+      checkpoint: this.#lastCheckpoint,
+    });
+  }
+
+  /** Enters the first `count` updates of a cut into the history; the epochs that they end, with their mean losses. */
+  #remember(
+    { batchSize, epochEnds }: Cut,
+    { loss, gradientNorm }: ChunkResult,
+    rates: Float64Array,
+    count: number,
+  ): readonly { readonly updates: number; readonly loss: number }[] {
+    const ends = new Set(epochEnds);
+    const closed: { updates: number; loss: number }[] = [];
+    for (let u = 0; u < count; u++) {
+      this.#recorder.update(loss[u]!, rates[u]!, batchSize, gradientNorm?.[u]);
+      if (ends.has(u + 1)) closed.push({ updates: u + 1, loss: this.#recorder.epoch() });
+    }
+    return closed;
+  }
+
+  *#record(cut: Cut, result: ChunkResult, rates: Float64Array): Generator<RunEvent> {
+    const before = this.#standing.position;
+    this.#set({ state: result.state, position: cut.next });
+    const moment = this.#moment();
+    const closed = this.#remember(cut, result, rates, cut.updates);
+    for (const [i, { updates, loss }] of closed.entries()) {
+      const epoch = before.epoch + i + 1;
+      yield {
+        type: "epoch",
+        updates: before.updates + updates,
+        examples: before.examples + updates * cut.batchSize,
+        epochs: epoch,
+        seconds: moment.seconds,
+        epoch,
+        loss,
+      };
+    }
+    yield {
+      ...moment,
+      type: "progress",
+      loss: result.loss.reduce((sum, value) => sum + value, 0) / cut.updates,
+      learningRate: rates[cut.updates - 1]!,
+      losses: result.loss,
+      parameters: result.state.parameters,
+    };
+  }
+
+  async *#validate(validation: Dataset): AsyncGenerator<RunEvent> {
+    const { engine } = this.#tools;
+    const { parameters } = this.#standing.state;
+    const start = performance.now();
+    const compiled = engine.compileSeconds();
+    const evaluation = evaluationOf(
+      this.#config,
+      await engine.evaluate(parameters, validation),
+      validation.size,
+    );
+    const compiling = engine.compileSeconds() - compiled;
+    const elapsed = (performance.now() - start) / 1000 - compiling;
+    const moment = this.#moment();
+    const trainLoss = this.#recorder.meanLoss(Math.max(0, this.#standing.evaluatedAt));
+    this.#set({
+      evaluatedAt: moment.updates,
+      evaluationSeconds: this.#standing.evaluationSeconds + elapsed,
+    });
+    this.#recorder.evaluation(moment, evaluation);
+    const { best, events } = this.#watch.evaluated(evaluation, moment, parameters);
+    yield { ...moment, ...evaluation, type: "evaluation", best, trainLoss, parameters };
+    yield* events;
+  }
+
+  #checkpoint(): Checkpoint {
+    return checkpointOf(this.#config, {
+      standing: this.#standing,
+      watch: this.#watch,
+      recorder: this.#recorder,
+    });
+  }
+
+  *#save(): Generator<RunEvent> {
+    const checkpoint = this.#checkpoint();
+    this.#lastCheckpoint = checkpoint;
+    if (this.#config.onDivergence === "rollback") this.#safePoints.add(checkpoint);
+    if (this.#config.checkpointEvery !== undefined)
+      yield { type: "checkpoint", ...this.#moment(), checkpoint };
+  }
+
+  #restore(checkpoint: Checkpoint): void {
+    const { standing, watch, recorder } = restored(this.#config, checkpoint);
+    this.#standing = standing;
+    this.#watch = watch;
+    this.#recorder = recorder;
+    this.#checkpoints.restart(standing.position.epoch);
+  }
+
+  /** Goes back to `point` with a lower learning rate. The clock goes on. */
+  #rollBack(error: DivergenceError, point: Checkpoint): RunEvent {
+    const { seconds, evaluationSeconds, rateFactor } = this.#standing;
+    this.#restore(point);
+    this.#set({ seconds, evaluationSeconds, rateFactor: rateFactor / 2 });
+    return {
+      type: "rollback",
+      ...this.#moment(),
+      divergedAt: error.update,
+      loss: error.loss,
+      learningRate: error.learningRate,
+      factor: this.#standing.rateFactor,
+    };
+  }
+
+  #result(reason: StopReason): TrainResult {
+    const config = this.#config;
+    const { engine, runtime } = this.#tools;
+    const { state, evaluationSeconds } = this.#standing;
+    const parameters: readonly Tensor[] = this.#watch.bestParameters ?? state.parameters;
+    return {
+      model: trainedModel(config, namedTensors(config, parameters), runtime),
+      history: this.#recorder.history(),
+      reason,
+      seed: config.seed,
+      batchSize: config.batchSize,
+      ...this.#moment(),
+      evaluationSeconds,
+      compileSeconds: engine.compileSeconds(),
+      target: this.#watch.reached,
+    };
+  }
+}

@@ -1,0 +1,35 @@
+/** @file How far a chunk may go: to the end of the budget, and to the next evaluation. */
+import type { Budget } from "./config.ts";
+import type { Cursor, CutLimits, Position } from "./cursor.ts";
+import type { NextEvaluation } from "./watch.ts";
+
+/** Number of examples at which the budget of epochs or examples ends. */
+export function lastExample(budget: Budget, position: Position, cursor: Cursor): number {
+  const whole = Math.floor(budget.epochs);
+  const { epoch, batch, examples } = position;
+  if (epoch < whole || budget.epochs === Infinity) return budget.examples;
+  const plan = cursor.plan(epoch);
+  const start = examples - plan.offsets[batch]!;
+  return Math.min(budget.examples, start + Math.ceil((budget.epochs - whole) * plan.examples));
+}
+
+/** Bounds on the chunk that starts at `position`. */
+export function cutLimits(
+  budget: Budget,
+  { updates, epoch }: Position,
+  last: number,
+  next: NextEvaluation | undefined,
+): CutLimits {
+  return {
+    maxUpdates: Math.min(budget.updates, next?.updates ?? Infinity) - updates,
+    maxExamples: Math.min(last, next?.examples ?? Infinity),
+    maxEpochs: Math.min(Math.floor(budget.epochs) || Infinity, nextMultiple(next?.epochs, epoch)),
+  };
+}
+
+/** The first multiple of `period` after `epoch`; Infinity without a period. */
+function nextMultiple(period: number | undefined, epoch: number): number {
+  return period === undefined || period === Infinity
+    ? Infinity
+    : (Math.floor(epoch / period) + 1) * period;
+}

@@ -1,0 +1,131 @@
+/** @file Runs that diverge: stopped with what they have, or taken back with a lower learning rate. */
+import { describe, expect, it } from "vitest";
+import {
+  dense,
+  DivergenceError,
+  fromArrays,
+  sequential,
+  sgd,
+  train,
+  type RunEvent,
+  type TrainOptions,
+} from "../src/index.ts";
+
+/** Loss ½·2(w − 1)² on one example, so that w − 1 is multiplied by 1 − 2ε in each update. */
+const data = fromArrays([[1]], [1], { task: "regression", dtype: "float64" });
+const model = sequential([dense(1, { bias: false })]);
+const options = (learningRate: number, more: TrainOptions = {}): TrainOptions => ({
+  optimizer: sgd({ learningRate }),
+  loss: "meanSquaredError",
+  metrics: [],
+  batchSize: 1,
+  dtype: "float64",
+  seed: 1,
+  initialParameters: { "0.weight": [2] },
+  ...more,
+});
+
+async function failureOf(run: ReturnType<typeof train>): Promise<DivergenceError> {
+  const error: unknown = await run.result.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(DivergenceError);
+  return error as DivergenceError;
+}
+
+describe("an exploding loss", () => {
+  it("stops the run where the mean over 32 examples passes a thousand times that of the first 32", async () => {
+    // ε = 1.01: the loss grows by (1 − 2ε)² = 1.0404 an update; the mean over 32 by 1000 after log 1000 / log 1.0404 = 174.4 more updates.
+    const error = await failureOf(train(model, data, options(1.01, { updates: 1000 })));
+    expect(error.update).toBe(32 + 175);
+    expect(error.loss / 1.0404 ** (error.update - 1)).toBeCloseTo(1, 9);
+    expect(error.message).toMatch(
+      /^training diverged at update 207: the loss rose to \d+(\.\d+)? \(from 1\.\d+ at the start\) at learning rate 1\.01 /,
+    );
+    expect(error.history.updates.loss).toHaveLength(206);
+    expect(error.checkpoint).toBeUndefined();
+  });
+
+  it("is one update in a full batch of 32 examples or more", async () => {
+    const many = fromArrays(
+      Array.from({ length: 40 }, () => [1]),
+      new Float64Array(40).fill(1),
+      {
+        task: "regression",
+        dtype: "float64",
+      },
+    );
+    const run = train(model, many, options(1.5, { batchSize: "full", updates: 100 }));
+    // (1 − 2ε)² = 4: 4ᵗ > 1000 from t = 5 on, the sixth update.
+    expect((await failureOf(run)).update).toBe(6);
+  });
+
+  it("is ignored on request, until it is infinite", async () => {
+    const ignore = { onDivergence: "ignore" } as const;
+    const { history } = await train(model, data, options(1.01, { ...ignore, updates: 1000 }))
+      .result;
+    expect(history.updates.loss.at(-1)).toBeGreaterThan(1e17);
+    const error = await failureOf(train(model, data, options(3, { ...ignore, updates: 1000 })));
+    expect(error.loss).toBe(Infinity);
+  });
+
+  it("is not one where the loss starts near 0", async () => {
+    const start = { initialParameters: { "0.weight": [1 + 1e-6] } };
+    const { history } = await train(model, data, options(1.01, { ...start, updates: 500 })).result;
+    expect(history.updates.loss.at(-1)! / history.updates.loss[0]!).toBeGreaterThan(1e6);
+  });
+
+  it("names the last checkpoint", async () => {
+    const checkpointEvery = { seconds: 1e-9 };
+    const run = train(model, data, options(1.01, { updates: 1000, checkpointEvery }));
+    const error = await failureOf(run);
+    expect(error.checkpoint?.position.updates).toBe(64);
+    expect(error.message).toContain("; the last checkpoint is of update 64\n");
+  });
+});
+
+describe('onDivergence: "rollback"', () => {
+  it("goes back and halves the learning rate until the run converges", async () => {
+    const run = train(model, data, options(3, { onDivergence: "rollback", updates: 300 }));
+    const events: RunEvent[] = [];
+    for await (const event of run) events.push(event);
+    const rollbacks = events.filter((event) => event.type === "rollback");
+    // ε = 3 and 1.5 diverge; 0.75 converges: |1 − 2ε| = 0.5.
+    expect(rollbacks.map(({ factor }) => factor)).toEqual([0.5, 0.25]);
+    expect(rollbacks.map(({ learningRate }) => learningRate)).toEqual([3, 1.5]);
+    const { history, updates } = await run.result;
+    expect(updates).toBe(300);
+    expect(history.updates.loss).toHaveLength(300);
+    expect(new Set(history.updates.learningRate)).toEqual(new Set([0.75]));
+    // From 2: the error is (1 − 2 · 0.75)ᵗ.
+    expect(history.updates.loss[10]).toBeCloseTo(0.25 ** 10, 12);
+  });
+
+  it("gives up after ten times", async () => {
+    const run = train(model, data, options(1e9, { onDivergence: "rollback", updates: 300 }));
+    const events: RunEvent[] = [];
+    await expect(
+      (async () => {
+        for await (const event of run) events.push(event);
+      })(),
+    ).rejects.toThrow(DivergenceError);
+    expect(events.filter((event) => event.type === "rollback")).toHaveLength(10);
+  });
+
+  it("can be resumed: the lower learning rate is part of the checkpoint", async () => {
+    const rollback = { onDivergence: "rollback", checkpointEvery: {} } as const;
+    const whole = await train(model, data, options(3, { ...rollback, updates: 300 })).result;
+    let resume;
+    for await (const event of train(model, data, options(3, { ...rollback, updates: 120 })))
+      if (event.type === "checkpoint") resume = event.checkpoint;
+    expect(resume?.rateFactor).toBe(0.25);
+    const resumed = await train(
+      model,
+      data,
+      options(3, { ...rollback, updates: 300, resume: resume }),
+    ).result;
+    expect(resumed.model.parameters).toEqual(whole.model.parameters);
+    expect(resumed.history.updates).toEqual(whole.history.updates);
+  });
+});
