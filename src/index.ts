@@ -1,7 +1,16 @@
 /** @file The public API, in the order data flows. */
 // data
-export type { Column, Dataset, SplitDataset } from "./data/dataset.ts";
+export type {
+  Column,
+  ColumnLayout,
+  Dataset,
+  RowReader,
+  SplitDataset,
+  StoredDataset,
+  StreamedDataset,
+} from "./data/dataset.ts";
 export { fromArrays } from "./data/arrays.ts";
+export { fromStream, type FromStreamOptions, type StreamChunk } from "./data/stream.ts";
 export { generator, stream, type Generator } from "./data/rng.ts";
 export { indexBatches, inOrder, shuffled, withReplacement, type Sampler } from "./data/sampler.ts";
 export { weighted } from "./data/weighted-sampler.ts";

@@ -7,6 +7,7 @@ import {
   sequential,
   sgd,
   train,
+  type Checkpoint,
   type RunEvent,
   type TrainOptions,
 } from "../src/index.ts";
@@ -116,10 +117,11 @@ describe('onDivergence: "rollback"', () => {
   it("can be resumed: the lower learning rate is part of the checkpoint", async () => {
     const rollback = { onDivergence: "rollback", checkpointEvery: {} } as const;
     const whole = await train(model, data, options(3, { ...rollback, updates: 300 })).result;
-    let resume;
+    const checkpoints: Checkpoint[] = [];
     for await (const event of train(model, data, options(3, { ...rollback, updates: 120 })))
-      if (event.type === "checkpoint") resume = event.checkpoint;
-    expect(resume?.rateFactor).toBe(0.25);
+      if (event.type === "checkpoint") checkpoints.push(event.checkpoint);
+    const resume = checkpoints.at(-1)!;
+    expect(resume.rateFactor).toBe(0.25);
     const resumed = await train(
       model,
       data,

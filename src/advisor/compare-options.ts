@@ -1,5 +1,5 @@
 /** @file What a race is made of. */
-import type { Dataset } from "../data/dataset.ts";
+import { isInMemory, type Dataset } from "../data/dataset.ts";
 import { resolveBatchSize } from "../data/batch-plan.ts";
 import { InputError, invariant, oneOf, positive, show, wholeNumber } from "../errors.ts";
 import type { Loss } from "../nn/loss.ts";
@@ -138,6 +138,7 @@ function raceData(model: Model, data: Dataset, options: CompareOptions) {
   });
   const [metric] = spec.metrics;
   invariant(validation !== undefined && metric !== undefined, "a race has validation and a metric");
+  invariant(isInMemory(validation), "a race is validated on data in memory");
   return { training, validation, metric, seed };
 }
 

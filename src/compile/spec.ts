@@ -1,4 +1,5 @@
 /** @file What a training step is compiled from. */
+import type { ColumnLayout } from "../data/dataset.ts";
 import type { FloatType } from "../graph/types.ts";
 import type { Loss } from "../nn/loss.ts";
 import type { Metric } from "../nn/metric.ts";
@@ -6,13 +7,7 @@ import type { Model } from "../nn/model.ts";
 import type { AnyOptimizer } from "../nn/optimizer.ts";
 
 /** What the graph must know of a column of data. */
-export interface ColumnSpec {
-  readonly dtype: "uint8" | "int32" | "float32" | "float64";
-  /** Shape of one row. */
-  readonly shape: readonly number[];
-  /** A stored number v stands for v · scale. */
-  readonly scale?: number;
-}
+export type ColumnSpec = ColumnLayout;
 
 /** Everything that decides the graphs of a run. The batch size does not: it is a symbolic dimension. */
 export interface StepSpec {

@@ -75,3 +75,38 @@ export interface SplitDataset {
   readonly training: Dataset;
   readonly test: Dataset;
 }
+
+/** Examples that a run can be made on. */
+export type TrainingData = Dataset | StoredDataset | StreamedDataset;
+
+export function isStored(data: TrainingData): data is StoredDataset {
+  return "open" in data;
+}
+
+export function isStreamed(data: TrainingData): data is StreamedDataset {
+  return "chunks" in data;
+}
+
+/** Whether all examples are at hand. */
+export function isInMemory(data: TrainingData): data is Dataset {
+  return !isStored(data) && !isStreamed(data);
+}
+
+/** The dtype that an array of a column is stored in. */
+export function dtypeOf(data: ColumnData): ColumnLayout["dtype"] {
+  if (data instanceof Uint8Array) return "uint8";
+  if (data instanceof Int32Array) return "int32";
+  return data instanceof Float32Array ? "float32" : "float64";
+}
+
+/** How the rows of a column are stored. */
+export function layoutOf(column: Column | ColumnLayout): ColumnLayout {
+  const { shape, scale } = column;
+  const dtype = "data" in column ? dtypeOf(column.data) : column.dtype;
+  return { dtype, shape, ...(scale === undefined ? {} : { scale }) };
+}
+
+/** Whether two columns hold rows of one kind. */
+export function sameLayout(a: ColumnLayout, b: ColumnLayout): boolean {
+  return a.dtype === b.dtype && a.shape.join() === b.shape.join() && a.scale === b.scale;
+}

@@ -2,6 +2,7 @@
 import { InputError, show } from "../errors.ts";
 import type { Column, ColumnData, Dataset } from "./dataset.ts";
 import { generator, stream } from "./rng.ts";
+import { rowsBetween } from "./rows.ts";
 import { range, shuffleInPlace } from "./sampler.ts";
 import { groupByLabel } from "./stratified-sampler.ts";
 import { elements, isArrayLike } from "./table.ts";
@@ -34,8 +35,8 @@ export function splitDataset(
   const count = examplesApart("validationSplit", size, validationSplit);
   if (!shuffle && !stratify) {
     return {
-      training: rows(dataset, 0, size - count),
-      validation: rows(dataset, size - count, size),
+      training: rowsBetween(dataset, 0, size - count),
+      validation: rowsBetween(dataset, size - count, size),
     };
   }
   const { integer } = generator(seed, stream.split, size);
@@ -87,22 +88,6 @@ export function take(dataset: Dataset, indices: ArrayLike<number>): Dataset {
 export function classLabels(dataset: Dataset): Int32Array | undefined {
   const { task, y } = dataset;
   return task === "classification" && y.data instanceof Int32Array ? y.data : undefined;
-}
-
-/** Rows `start` to `end` − 1, as views. */
-function rows(dataset: Dataset, start: number, end: number): Dataset {
-  const { x, y, sampleWeight } = dataset;
-  const cut = (column: Column): Column => {
-    const width = elements(column.shape);
-    return { ...column, data: column.data.subarray(start * width, end * width) };
-  };
-  return {
-    ...dataset,
-    size: end - start,
-    x: cut(x),
-    y: cut(y),
-    ...(sampleWeight && { sampleWeight: sampleWeight.subarray(start, end) }),
-  };
 }
 
 function takeRows(column: Column, indices: Int32Array): Column {

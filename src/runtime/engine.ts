@@ -10,12 +10,18 @@ export interface State {
   readonly slots: readonly Tensor[];
 }
 
-/** Consecutive updates of one batch size. */
+/** Examples by their places: visit i sees row `indices[i]` of `data`. */
+export interface Rows {
+  readonly data: Dataset;
+  readonly indices: Int32Array;
+}
+
+/** Consecutive updates of one batch size: updates × batchSize visits. */
 export interface Chunk {
   readonly batchSize: number;
   readonly updates: number;
-  /** Rows of the data, updates × batchSize. */
-  readonly indices: Int32Array;
+  /** The rows of the visits from number `start` of the chunk on, as many as are at hand. */
+  readonly rows: (start: number) => Rows | Promise<Rows>;
   /** Two random words a visit, where the model wants them: updates × batchSize × 2. */
   readonly visitKeys?: Int32Array | undefined;
   /** One column a coefficient of the optimizer, one entry an update. */
@@ -45,19 +51,26 @@ export interface EvaluationSums {
   readonly metrics: readonly (readonly number[])[];
 }
 
-/** Executes the programs of one run on one data set. */
+/** Executes the programs of one run. */
 export interface Engine {
   readonly kind: "onnx" | "loops";
+  /** Examples of one pass of a batch that is split. */
+  readonly pass: number;
   /** Seconds spent on compiling and loading graphs so far. */
   readonly compileSeconds: () => number;
   readonly advance: (state: State, chunk: Chunk) => Promise<ChunkResult>;
-  /** Mean gradient over `indices`. */
+  /** Mean gradient over rows of the data that the engine was opened on. */
   readonly gradient: (
     parameters: readonly Tensor[],
     indices: Int32Array,
     visitKeys?: Int32Array,
   ) => Promise<GradientResult>;
-  readonly evaluate: (parameters: readonly Tensor[], data: Dataset) => Promise<EvaluationSums>;
+  /** Sums over `data`, added to those of `before` where it comes in parts. */
+  readonly evaluate: (
+    parameters: readonly Tensor[],
+    data: Dataset,
+    before?: EvaluationSums,
+  ) => Promise<EvaluationSums>;
   /** Outputs of the model, [examples, ...]. */
   readonly predict: (
     parameters: readonly Tensor[],

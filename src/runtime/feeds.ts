@@ -1,14 +1,7 @@
 /** @file Typed arrays as the tensors that programs are fed with. */
 import type { StepSpec } from "../compile/spec.ts";
-import type { Column, ColumnData, Dataset } from "../data/dataset.ts";
+import { dtypeOf, type Column, type Dataset } from "../data/dataset.ts";
 import { allocate, sizeOf, type DType, type Tensor } from "../graph/types.ts";
-
-/** The dtype that an array of a column is stored in. */
-export function dtypeOf(data: ColumnData): "uint8" | "int32" | "float32" | "float64" {
-  if (data instanceof Uint8Array) return "uint8";
-  if (data instanceof Int32Array) return "int32";
-  return data instanceof Float32Array ? "float32" : "float64";
-}
 
 /** Rows `start` … `end` − 1 of a column, as a view. */
 export function rowsOf({ data, shape }: Column, start: number, end: number): Tensor {
@@ -20,11 +13,18 @@ export function rowsOf({ data, shape }: Column, start: number, end: number): Ten
   };
 }
 
-/** The whole data set under the names the programs read it by. */
-export function dataFeeds(
-  spec: StepSpec,
-  { x, y, size, sampleWeight }: Dataset,
-): Readonly<Record<string, Tensor>> {
+type Feeds = Readonly<Record<string, Tensor>>;
+
+/** Data sets under the names the programs read them by; the feeds of the last one are kept. */
+export function dataFeeder(spec: StepSpec): (data: Dataset) => Feeds {
+  let last: { readonly data: Dataset; readonly feeds: Feeds } | undefined;
+  return (data) => {
+    if (last?.data !== data) last = { data, feeds: dataFeeds(spec, data) };
+    return last.feeds;
+  };
+}
+
+function dataFeeds(spec: StepSpec, { x, y, size, sampleWeight }: Dataset): Feeds {
   const feeds: Record<string, Tensor> = {
     "data/x": rowsOf(x, 0, size),
     "data/y": rowsOf(y, 0, size),

@@ -20,11 +20,11 @@ import type {
   GradientResult,
   State,
 } from "./engine.ts";
-import { dataFeeds, rowsOf, scalarTensor } from "./feeds.ts";
+import { dataFeeder, rowsOf, scalarTensor } from "./feeds.ts";
 import { turns } from "./next-task.ts";
 
-/** An engine for `spec` on `data` that interprets the graphs. */
-export function loopsEngine(spec: StepSpec, data: Dataset): Engine {
+/** An engine for `spec` that interprets the graphs. */
+export function loopsEngine(spec: StepSpec, data?: Dataset): Engine {
   const objective = buildObjective(spec);
   const { parameters } = objective;
   const names = parameters.map(({ name }) => name);
@@ -34,16 +34,21 @@ export function loopsEngine(spec: StepSpec, data: Dataset): Engine {
   const update = runner(updateProgram(spec, parameters));
   const evaluation = runner(evaluationProgram(spec));
   const prediction = runner(predictionProgram(spec));
-  const whole = dataFeeds(spec, data);
+  const feedsOf = dataFeeder(spec);
   const pause = turns();
 
-  /** Feeds that are the same for all examples of a batch. */
-  function fixedFeeds(values: readonly Tensor[], batchSize: number): Map<Value, Tensor> {
+  /** Feeds that are the same for all examples of a batch that come from one data set. */
+  function fixedFeeds(
+    values: readonly Tensor[],
+    batchSize: number,
+    set: Dataset,
+  ): Map<Value, Tensor> {
     const feeds = new Map<Value, Tensor>();
+    const columns = feedsOf(set);
     parameters.forEach(({ value }, i) => feeds.set(value, values[i]!));
-    feeds.set(objective.data.x, whole["data/x"]!);
-    feeds.set(objective.data.y, whole["data/y"]!);
-    if (objective.data.weight) feeds.set(objective.data.weight, whole["data/weight"]!);
+    feeds.set(objective.data.x, columns["data/x"]!);
+    feeds.set(objective.data.y, columns["data/y"]!);
+    if (objective.data.weight) feeds.set(objective.data.weight, columns["data/weight"]!);
     feeds.set(objective.scale, scalarTensor(spec.dtype, 1 / batchSize));
     return feeds;
   }
@@ -51,32 +56,38 @@ export function loopsEngine(spec: StepSpec, data: Dataset): Engine {
   /** Σ over the examples of a batch, one at a time. */
   async function gradient(
     values: readonly Tensor[],
-    indices: Int32Array,
+    batchSize: number,
+    rows: Chunk["rows"],
     visitKeys?: Int32Array,
   ): Promise<GradientResult> {
-    const feeds = fixedFeeds(values, indices.length);
     const sums = parameters.map(({ shape }) => zeros(spec.dtype, shape));
     let loss = 0;
-    for (let i = 0; i < indices.length; i++) {
-      await pause();
-      feeds.set(objective.indices, {
-        dtype: "int32",
-        shape: [1],
-        data: indices.subarray(i, i + 1),
-      });
-      if (objective.visitKeys && visitKeys)
-        feeds.set(objective.visitKeys, {
+    for (let done = 0; done < batchSize;) {
+      const { data: set, indices } = await rows(done);
+      const feeds = fixedFeeds(values, batchSize, set);
+      const count = Math.min(indices.length, batchSize - done);
+      for (let i = 0; i < count; i++) {
+        await pause();
+        feeds.set(objective.indices, {
           dtype: "int32",
-          shape: [1, 2],
-          data: visitKeys.subarray(2 * i, 2 * i + 2),
+          shape: [1],
+          data: indices.subarray(i, i + 1),
         });
-      const [exampleLoss, ...parts] = exampleGradient(feeds);
-      loss += exampleLoss!.data[0]!;
-      parts.forEach((part, p) => {
-        addTo(sums[p]!, part);
-      });
+        if (objective.visitKeys && visitKeys)
+          feeds.set(objective.visitKeys, {
+            dtype: "int32",
+            shape: [1, 2],
+            data: visitKeys.subarray(2 * (done + i), 2 * (done + i) + 2),
+          });
+        const [exampleLoss, ...parts] = exampleGradient(feeds);
+        loss += exampleLoss!.data[0]!;
+        parts.forEach((part, p) => {
+          addTo(sums[p]!, part);
+        });
+      }
+      done += count;
     }
-    return { loss: loss / indices.length, gradients: sums };
+    return { loss: loss / batchSize, gradients: sums };
   }
 
   async function advance(state: State, chunk: Chunk): Promise<ChunkResult> {
@@ -87,7 +98,8 @@ export function loopsEngine(spec: StepSpec, data: Dataset): Engine {
       const [start, end] = [u * chunk.batchSize, (u + 1) * chunk.batchSize];
       const mean = await gradient(
         current.parameters,
-        chunk.indices.subarray(start, end),
+        chunk.batchSize,
+        (done) => chunk.rows(start + done),
         chunk.visitKeys?.subarray(2 * start, 2 * end),
       );
       const outputs = update([
@@ -105,8 +117,12 @@ export function loopsEngine(spec: StepSpec, data: Dataset): Engine {
     return { state: current, loss, gradientNorm };
   }
 
-  function evaluate(values: readonly Tensor[], set: Dataset): EvaluationSums {
-    const totals: number[] = [];
+  function evaluate(
+    values: readonly Tensor[],
+    set: Dataset,
+    before?: EvaluationSums,
+  ): EvaluationSums {
+    const totals: number[] = before === undefined ? [] : [before.loss, ...before.metrics.flat()];
     for (let i = 0; i < set.size; i++) {
       const outputs = evaluation([...values, rowsOf(set.x, i, i + 1), rowsOf(set.y, i, i + 1)]);
       [...outputs.values()].forEach(({ data: [value = NaN] }, k) => {
@@ -135,9 +151,14 @@ export function loopsEngine(spec: StepSpec, data: Dataset): Engine {
   return {
     kind: "loops",
     compileSeconds: () => 0,
+    pass: 1,
     advance,
-    gradient,
-    evaluate: (values, set) => Promise.resolve(evaluate(values, set)),
+    gradient: (values, indices, visitKeys) => {
+      invariant(data, "this engine has no data of its own");
+      const rows = (done: number) => ({ data, indices: indices.subarray(done) });
+      return gradient(values, indices.length, rows, visitKeys);
+    },
+    evaluate: (values, set, before) => Promise.resolve(evaluate(values, set, before)),
     predict: (values, x, size) => Promise.resolve(predict(values, x, size)),
     close: () => Promise.resolve(),
   };

@@ -25,9 +25,10 @@ import type {
   Engine,
   EvaluationSums,
   GradientResult,
+  Rows,
   State,
 } from "./engine.ts";
-import { dataFeeds, rowsOf, scalarTensor, vector } from "./feeds.ts";
+import { dataFeeder, rowsOf, scalarTensor, vector } from "./feeds.ts";
 import { defaultMicroBatching } from "./micro-batch.ts";
 import type { Runtime, Session } from "./ort.ts";
 import { lazySessions } from "./sessions.ts";
@@ -40,11 +41,11 @@ export interface OnnxEngineOptions {
 
 type Feeds = Readonly<Record<string, Tensor>>;
 
-/** An engine for `spec` on `data`. Graphs are compiled when they are first needed. */
+/** An engine for `spec`. Graphs are compiled when they are first needed. */
 export function onnxEngine(
   runtime: Runtime,
   spec: StepSpec,
-  data: Dataset,
+  data: Dataset | undefined,
   { threads = 1, microBatch }: OnnxEngineOptions = {},
 ): Engine {
   const { parameters } = buildObjective(spec);
@@ -58,7 +59,7 @@ export function onnxEngine(
     ...parameters.flatMap(({ name }) => slots.map((slot) => `${name}:${slot}`)),
   ];
   const coefficients = coefficientNames(spec);
-  const wholeData = dataFeeds(spec, data);
+  const feedsOf = dataFeeder(spec);
   const graphs = lazySessions(runtime);
   const fused = graphs.lazy(() => writeScan(fusedProgram(spec)), threads);
   const gradients = graphs.lazy(() => writeScan(gradientProgram(spec)), threads);
@@ -87,14 +88,14 @@ export function onnxEngine(
           inverseBatch: scalarTensor(spec.dtype, 1 / chunk.batchSize),
         };
 
-  async function advanceFused(state: State, chunk: Chunk): Promise<ChunkResult> {
+  async function advanceFused(state: State, chunk: Chunk, rows: Rows): Promise<ChunkResult> {
     const { updates: count, batchSize } = chunk;
     const outputs = await (
       await fused()
     ).run({
       ...stateFeeds(state),
-      ...wholeData,
-      ...visitFeeds(chunk.indices, chunk.visitKeys, count, batchSize),
+      ...feedsOf(rows.data),
+      ...visitFeeds(rows.indices, chunk.visitKeys, count, batchSize),
       ...numberFeeds(chunk),
     });
     const column = (name: string) => Float64Array.from(output(outputs, outputName(name)).data);
@@ -108,7 +109,8 @@ export function onnxEngine(
 
   async function sumGradients(
     values: readonly Tensor[],
-    indices: Int32Array,
+    batchSize: number,
+    rows: Chunk["rows"],
     visitKeys?: Int32Array,
   ): Promise<{ readonly loss: number; readonly sums: Feeds }> {
     const names = ["loss", ...parameters.map(({ name }) => gradientName(name))];
@@ -121,28 +123,29 @@ export function onnxEngine(
         parameters.map(({ name }) => name),
         values,
       ),
-      ...wholeData,
-      inverseBatch: scalarTensor(spec.dtype, 1 / indices.length),
+      inverseBatch: scalarTensor(spec.dtype, 1 / batchSize),
     };
     const session = await gradients();
-    for (const [start, size, count] of passes(indices.length, pass)) {
-      const end = start + size * count;
-      const outputs = await session.run({
-        ...fixed,
-        ...sums,
-        ...visitFeeds(
-          indices.subarray(start, end),
-          visitKeys?.subarray(2 * start, 2 * end),
-          count,
-          size,
-        ),
-      });
-      sums = zip(
-        names,
-        names.map((name) => output(outputs, outputName(name))),
-      );
+    for (let done = 0; done < batchSize;) {
+      const { data: set, indices } = await rows(done);
+      const atHand = Math.min(indices.length, batchSize - done);
+      for (const [start, size, count] of passes(atHand, pass)) {
+        const end = start + size * count;
+        const keys = visitKeys?.subarray(2 * (done + start), 2 * (done + end));
+        const outputs = await session.run({
+          ...fixed,
+          ...feedsOf(set),
+          ...sums,
+          ...visitFeeds(indices.subarray(start, end), keys, count, size),
+        });
+        sums = zip(
+          names,
+          names.map((name) => output(outputs, outputName(name))),
+        );
+      }
+      done += atHand;
     }
-    return { loss: output(sums, "loss").data[0]! / indices.length, sums };
+    return { loss: output(sums, "loss").data[0]! / batchSize, sums };
   }
 
   async function advanceSplit(state: State, chunk: Chunk): Promise<ChunkResult> {
@@ -153,7 +156,8 @@ export function onnxEngine(
       const [start, end] = [u * chunk.batchSize, (u + 1) * chunk.batchSize];
       const { loss: mean, sums } = await sumGradients(
         current.parameters,
-        chunk.indices.subarray(start, end),
+        chunk.batchSize,
+        (done) => chunk.rows(start + done),
         chunk.visitKeys?.subarray(2 * start, 2 * end),
       );
       const { loss: _, ...gradientFeeds } = sums;
@@ -177,19 +181,27 @@ export function onnxEngine(
   return {
     kind: "onnx",
     compileSeconds: graphs.seconds,
-    advance: (state, chunk) =>
-      chunk.batchSize > largest ? advanceSplit(state, chunk) : advanceFused(state, chunk),
+    pass,
+    async advance(state, chunk) {
+      if (chunk.batchSize > largest) return advanceSplit(state, chunk);
+      const rows = await chunk.rows(0);
+      // Where memory is short, not even one batch may be at hand.
+      const whole = rows.indices.length >= chunk.updates * chunk.batchSize;
+      return whole ? advanceFused(state, chunk, rows) : advanceSplit(state, chunk);
+    },
     async gradient(values, indices, visitKeys): Promise<GradientResult> {
-      const { loss, sums } = await sumGradients(values, indices, visitKeys);
+      invariant(data, "this engine has no data of its own");
+      const rows = (done: number) => ({ data, indices: indices.subarray(done) });
+      const { loss, sums } = await sumGradients(values, indices.length, rows, visitKeys);
       return { loss, gradients: parameters.map(({ name }) => output(sums, gradientName(name))) };
     },
-    async evaluate(values, set): Promise<EvaluationSums> {
+    async evaluate(values, set, before): Promise<EvaluationSums> {
       const session = await evaluation();
       const fixed = zip(
         parameters.map(({ name }) => name),
         values,
       );
-      const totals: number[] = [];
+      const totals = before === undefined ? [] : [before.loss, ...before.metrics.flat()];
       for (const [start, size] of passes(set.size, evaluationRows, 1)) {
         const outputs = await session.run({
           ...fixed,

@@ -1,17 +1,18 @@
 /** @file Checks of the data by itself and against the model, before any work starts. */
 import { predictionProgram } from "../compile/programs.ts";
 import type { StepSpec } from "../compile/spec.ts";
-import type { Column, Dataset } from "../data/dataset.ts";
+import { isInMemory, type Column, type TrainingData } from "../data/dataset.ts";
 import { elements } from "../data/table.ts";
 import { InputError, show, wholeNumber } from "../errors.ts";
 
 /** Refuses a data set whose columns are not `size` rows of finite numbers. @throws InputError naming the place */
-export function checkDataset(name: string, data: Dataset): void {
-  const given = data as Partial<Dataset> | undefined;
+export function checkDataset(name: string, data: TrainingData): void {
+  const given = data as Partial<TrainingData> | undefined;
   if (given?.x === undefined || given.y === undefined)
     throw new InputError(
       `${name} must be a data set, made by fromArrays(x, y) say; got ${show(data)}`,
     );
+  if (!isInMemory(data)) return; // its values are checked as they come
   wholeNumber(`${name}: size`, data.size);
   for (const [column, { data: values, shape }] of Object.entries({ x: data.x, y: data.y })) {
     const width = elements(shape);
@@ -38,7 +39,12 @@ function firstNotFinite(values: Column["data"]): number {
  *
  * @throws InputError naming the row
  */
-export function checkTargets(name: string, { y }: Dataset, spec: StepSpec): void {
+export function checkTargets(name: string, data: TrainingData, spec: StepSpec): void {
+  if (!isInMemory(data)) {
+    checkClasses(name, data, spec);
+    return;
+  }
+  const { y } = data;
   const values = y.data;
   if (spec.loss.name === "crossEntropy" && values instanceof Int32Array) {
     const classes = classesOf(spec);
@@ -57,6 +63,15 @@ export function checkTargets(name: string, { y }: Dataset, spec: StepSpec): void
     throw new InputError(
       `${name}: target ${values[bad]! * scale} in row ${Math.floor(bad / elements(y.shape))} is out of range: binaryCrossEntropy needs targets from 0 to 1`,
     );
+}
+
+/** Refuses more classes than the model has outputs, where the labels themselves are not at hand. */
+function checkClasses(name: string, { classes = [], y }: TrainingData, spec: StepSpec): void {
+  const outputs = classesOf(spec);
+  if (spec.loss.name !== "crossEntropy" || y.shape.length > 0 || classes.length <= outputs) return;
+  throw new InputError(
+    `${name}: it has ${classes.length} classes, and the model ${outputs} outputs; a last layer dense(${classes.length}) would fit this data`,
+  );
 }
 
 /** Outputs of the model for one example. */

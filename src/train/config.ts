@@ -1,9 +1,14 @@
 /** @file From options to a run: everything is checked here, before any work starts. */
-import type { StepSpec, ColumnSpec } from "../compile/spec.ts";
-import { batchPlan, resolveBatchSize, type BatchPlan } from "../data/batch-plan.ts";
-import type { Column, Dataset } from "../data/dataset.ts";
-import { inOrder, shuffled, type Sampler } from "../data/sampler.ts";
-import { splitDataset } from "../data/split.ts";
+import type { StepSpec } from "../compile/spec.ts";
+import {
+  isInMemory,
+  isStreamed,
+  layoutOf,
+  type Dataset,
+  type StoredDataset,
+  type TrainingData,
+} from "../data/dataset.ts";
+import type { Sampler } from "../data/sampler.ts";
 import { checkedSeed } from "../data/rng.ts";
 import { InputError, nonNegative, oneOf, positive, show, wholeNumber } from "../errors.ts";
 import { buildObjective, type Objective } from "../compile/objective.ts";
@@ -16,10 +21,17 @@ import type { Metric } from "../nn/metric.ts";
 import { givenParameters, initialize, type Model } from "../nn/model.ts";
 import { optimizerNamed, sgd } from "../nn/optimizers.ts";
 import type { AnyOptimizer } from "../nn/optimizer.ts";
-import { dtypeOf } from "../runtime/feeds.ts";
 import type { CheckpointEvery } from "./checkpoint-times.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { checkDataset, checkTargets } from "./check.ts";
+import {
+  batches,
+  batchSizeOf,
+  classWeights,
+  parts,
+  samplerOf,
+  withSampleWeight,
+} from "./config-data.ts";
 import { scheduledRate } from "./learning-rate.ts";
 import { monitorNamed, type Monitor } from "./monitor.ts";
 import { checkNames, type TrainOptions, type ValidateEvery } from "./options.ts";
@@ -33,15 +45,15 @@ export interface Budget {
 }
 
 /** A run that is ready to start. */
-export interface RunConfig {
+export interface RunConfig<Data extends TrainingData = Dataset> {
   readonly spec: StepSpec;
   readonly model: Model;
   readonly parameterNames: readonly string[];
   /** Whether the model wants random words for each visit (dropout). */
   readonly usesVisitKeys: boolean;
   readonly initial: readonly Tensor[];
-  readonly training: Dataset;
-  readonly validation: Dataset | undefined;
+  readonly training: Data;
+  readonly validation: Dataset | StoredDataset | undefined;
   readonly sampler: Sampler;
   readonly batchSize: number;
   readonly dropLast: boolean;
@@ -67,24 +79,28 @@ export interface RunConfig {
 }
 
 /** Checks `options` against the model and the data, and fills in the defaults. @throws InputError, ShapeError, DataError */
-export function configure(model: Model, data: Dataset, options: TrainOptions): RunConfig {
+export function configure<Data extends TrainingData>(
+  model: Model,
+  data: Data,
+  options: TrainOptions,
+): RunConfig<Data> {
   checkNames(options);
   checkDataset("training data", data);
   const { training, validation } = parts(withSampleWeight(data, options.sampleWeight), options);
   const spec = specOf(model, training, options);
-  const sampler = samplerOf(options);
+  const sampler = samplerOf(options, training);
   const seed = checkedSeed(
     options.seed ?? options.resume?.seed ?? Math.floor(Math.random() * 2 ** 32),
   );
   const askedBatchSize = batchSizeOf(options, sampler, training);
   const { dropLast = false, microBatch } = options;
-  const { size } = training;
-  const budget = budgetOf(options);
+  const budget = budgetOf(options, training);
   const engine = oneOf("engine", options.engine ?? "onnx", ["onnx", "loops"]);
-  const request = { sampler, size, seed, dropLast, ...labelsOf(training) };
-  const plan = batchPlan({ ...request, batchSize: askedBatchSize, epoch: 0 });
-  const batchSize = sampler.batches === undefined ? askedBatchSize : largestBatch(plan);
-  scheduledRate(spec.optimizer, budget, plan)(0);
+  const { batchSize, epoch } = batches(askedBatchSize, {
+    ...{ sampler, seed, dropLast },
+    training,
+  });
+  scheduledRate(spec.optimizer, budget, epoch)(0);
   const { parameters, visitKeys } = checkedGraphs(spec, engine, training, validation);
   return {
     spec,
@@ -118,7 +134,7 @@ export function configure(model: Model, data: Dataset, options: TrainOptions): R
   };
 }
 
-function specOf(model: Model, training: Dataset, options: TrainOptions): StepSpec {
+function specOf(model: Model, training: TrainingData, options: TrainOptions): StepSpec {
   const { dtype = "float32", l2 = 0, clipNorm, clipValue, gradientNorm = false } = options;
   const optimizer = optimizerOf(options.optimizer);
   if (typeof optimizer.learningRate === "number") positive("learningRate", optimizer.learningRate);
@@ -128,10 +144,10 @@ function specOf(model: Model, training: Dataset, options: TrainOptions): StepSpe
     metrics: metricsOf(options.metrics, training),
     optimizer,
     dtype: oneOf("dtype", dtype, ["float32", "float64"]),
-    x: columnSpec(training.x),
-    y: columnSpec(training.y),
+    x: layoutOf(training.x),
+    y: layoutOf(training.y),
     classWeight: classWeights(options.classWeight, training),
-    sampleWeight: training.sampleWeight !== undefined,
+    sampleWeight: isInMemory(training) && training.sampleWeight !== undefined,
     l2: nonNegative("l2", l2),
     clipNorm: clipNorm === undefined ? undefined : positive("clipNorm", clipNorm),
     clipValue: clipValue === undefined ? undefined : positive("clipValue", clipValue),
@@ -143,8 +159,8 @@ function specOf(model: Model, training: Dataset, options: TrainOptions): StepSpe
 function checkedGraphs(
   spec: StepSpec,
   engine: RunConfig["engine"],
-  training: Dataset,
-  validation: Dataset | undefined,
+  training: TrainingData,
+  validation: RunConfig["validation"],
 ): Objective {
   const objective = buildObjective(spec);
   if (objective.parameters.length === 0)
@@ -160,81 +176,13 @@ function checkedGraphs(
   return objective;
 }
 
-/** Class indices of the examples, for samplers that want them. */
-export function labelsOf({ task, y }: Dataset): { readonly labels?: ArrayLike<number> } {
-  return task === "classification" && y.shape.length === 0 ? { labels: y.data } : {};
-}
-
-function parts(
-  data: Dataset,
-  options: TrainOptions,
-): { training: Dataset; validation: Dataset | undefined } {
-  const { validation, validationSplit } = options;
-  if (validation !== undefined && validationSplit !== undefined)
-    throw new InputError("validation and validationSplit exclude each other: give one of them");
-  if (validation !== undefined) {
-    checkDataset("validation", validation);
-    const [expected, got] = [data.x.shape.join(), validation.x.shape.join()];
-    if (expected !== got || data.y.shape.join() !== validation.y.shape.join())
-      throw new InputError(
-        `validation must have rows of the shape of the training data: x [${expected}], got [${got}]; y [${data.y.shape.join()}], got [${validation.y.shape.join()}]`,
-      );
-    if (dtypeOf(data.x.data) !== dtypeOf(validation.x.data) || data.x.scale !== validation.x.scale)
-      throw new InputError(
-        "validation must be stored as the training data is: same array type, same scale",
-      );
-    return { training: data, validation };
-  }
-  if (validationSplit === undefined || validationSplit === 0)
-    return { training: data, validation: undefined };
-  return splitDataset(data, { validationSplit });
-}
-
-function withSampleWeight(data: Dataset, weights: ArrayLike<number> | undefined): Dataset {
-  if (weights === undefined) return data;
-  if (weights.length !== data.size)
-    throw new InputError(
-      `sampleWeight must hold one weight for each of the ${data.size} examples, got ${weights.length}`,
-    );
-  const sampleWeight = Float64Array.from(weights);
-  sampleWeight.forEach((weight, row) => nonNegative(`sampleWeight[${row}]`, weight));
-  return { ...data, sampleWeight };
-}
-
-function classWeights(
-  given: TrainOptions["classWeight"],
-  { y, task }: Dataset,
-): readonly number[] | undefined {
-  if (given === undefined) return undefined;
-  if (task !== "classification" || y.shape.length > 0 || dtypeOf(y.data) !== "int32")
-    throw new InputError(
-      "classWeight needs a target of class indices; use sampleWeight for other targets",
-    );
-  const classes = (y.data as Int32Array).reduce((most, label) => Math.max(most, label + 1), 0);
-  const length = Array.isArray(given) ? given.length : classes;
-  if (length < classes)
-    throw new InputError(
-      `classWeight must hold one weight for each of the ${classes} classes, got ${length}`,
-    );
-  const weights = Array.from(
-    { length },
-    (_, label) => (given as Record<number, number>)[label] ?? 1,
-  );
-  weights.forEach((weight, label) => nonNegative(`classWeight[${label}]`, weight));
-  return weights;
-}
-
-function columnSpec({ data, shape, scale }: Column): ColumnSpec {
-  return { dtype: dtypeOf(data), shape, ...(scale === undefined ? {} : { scale }) };
-}
-
-function lossOf(loss: TrainOptions["loss"], { task }: Dataset) {
+function lossOf(loss: TrainOptions["loss"], { task }: TrainingData) {
   if (loss === undefined)
     return lossNamed(task === "classification" ? "crossEntropy" : "meanSquaredError");
   return typeof loss === "string" ? lossNamed(loss) : loss;
 }
 
-function metricsOf(metrics: TrainOptions["metrics"], { task }: Dataset): readonly Metric[] {
+function metricsOf(metrics: TrainOptions["metrics"], { task }: TrainingData): readonly Metric[] {
   const named = metrics ?? [task === "classification" ? "accuracy" : "rootMeanSquaredError"];
   return named.map((metric) => (typeof metric === "string" ? metricNamed(metric) : metric));
 }
@@ -244,30 +192,17 @@ function optimizerOf(optimizer: TrainOptions["optimizer"]): AnyOptimizer {
   return typeof optimizer === "string" ? optimizerNamed(optimizer) : optimizer;
 }
 
-function samplerOf({ sampler, shuffle }: TrainOptions): Sampler {
-  if (sampler !== undefined && shuffle !== undefined)
-    throw new InputError("sampler and shuffle exclude each other: give one of them");
-  return sampler ?? (shuffle === false ? inOrder() : shuffled());
-}
-
-function batchSizeOf({ batchSize }: TrainOptions, sampler: Sampler, { size }: Dataset): number {
-  if (batchSize !== undefined && sampler.batches !== undefined)
-    throw new InputError(
-      "batchSize and a sampler that cuts its own batches exclude each other: give one of them",
-    );
-  return resolveBatchSize(batchSize ?? Math.min(32, size), size);
-}
-
-function largestBatch({ offsets }: BatchPlan): number {
-  return offsets.reduce((most, end, i) => Math.max(most, end - (offsets[i - 1] ?? 0)), 1);
-}
-
-function budgetOf({ epochs, updates, examples, seconds }: TrainOptions): Budget {
+function budgetOf(
+  { epochs, updates, examples, seconds }: TrainOptions,
+  data: TrainingData,
+): Budget {
+  if (isStreamed(data) && epochs !== undefined && epochs !== 1)
+    throw new InputError(`epochs must be 1 for a stream, which comes once; got ${show(epochs)}`);
   const bound = (name: string, value: number | undefined, check: typeof positive) =>
     value === undefined || value === Infinity ? Infinity : check(name, value);
   const none = [epochs, updates, examples, seconds].every((value) => value === undefined);
   const budget = {
-    epochs: none ? 1 : bound("epochs", epochs, positive),
+    epochs: none || isStreamed(data) ? 1 : bound("epochs", epochs, positive),
     updates: bound("updates", updates, wholeNumber),
     examples: bound("examples", examples, wholeNumber),
     seconds: bound("seconds", seconds, positive),
@@ -295,7 +230,7 @@ function checkpointEveryOf(every: CheckpointEvery | undefined): CheckpointEvery 
 function targetOf(
   { target }: TrainOptions,
   metrics: readonly Metric[],
-  validation: Dataset | undefined,
+  validation: RunConfig["validation"],
 ): RunConfig["target"] {
   if (target === undefined) return undefined;
   if (validation === undefined)
@@ -312,7 +247,7 @@ function targetOf(
 function earlyStoppingOf(
   { earlyStopping }: TrainOptions,
   metrics: readonly Metric[],
-  validation: Dataset | undefined,
+  validation: RunConfig["validation"],
 ): RunConfig["earlyStopping"] {
   if (earlyStopping === undefined) return undefined;
   if (validation === undefined)

@@ -27,10 +27,14 @@ export interface CutLimits {
 export interface Cut {
   readonly batchSize: number;
   readonly updates: number;
-  readonly indices: Int32Array;
   /** For each epoch that ends within the cut, the number of updates of the cut up to that end. */
   readonly epochEnds: readonly number[];
   readonly next: Position;
+}
+
+/** Batches with the examples they visit. */
+export interface IndexCut extends Cut {
+  readonly indices: Int32Array;
 }
 
 /** Most rows of one cut, so that the indices of a chunk stay small. */
@@ -64,7 +68,7 @@ export class Cursor {
   }
 
   /** The next batches, all of one size. */
-  cut(position: Position, limits: CutLimits): Cut {
+  cut(position: Position, limits: CutLimits): IndexCut {
     const size = batchLength(this.plan(position.epoch), position.batch);
     const wanted = Math.min(
       limits.maxUpdates,

@@ -7,8 +7,10 @@ import type { Evaluation, Moment } from "./history.ts";
 export interface StartEvent {
   readonly type: "start";
   readonly batchSize: number;
+  /** Infinity for a stream of unknown length. */
   readonly updatesPerEpoch: number;
-  readonly examples: number;
+  /** Undefined for a stream of unknown length. */
+  readonly examples: number | undefined;
   readonly parameters: number;
   readonly seed: number;
   readonly engine: "onnx" | "loops";

@@ -1,5 +1,5 @@
 /** @file The work of a run: chunk after chunk of updates, and what happens between them. */
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset, StoredDataset, TrainingData } from "../data/dataset.ts";
 import { sizeOf, type Tensor } from "../graph/types.ts";
 import type { ChunkResult, Engine } from "../runtime/engine.ts";
 import { nextTask } from "../runtime/next-task.ts";
@@ -7,10 +7,10 @@ import type { Runtime } from "../runtime/ort.ts";
 import { CheckpointTimes } from "./checkpoint-times.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { initialState, updatesOfChunk } from "./chunk.ts";
-import { labelsOf, type RunConfig } from "./config.ts";
-import { Cursor, startPosition, visitKeys, type Cut } from "./cursor.ts";
+import type { RunConfig } from "./config.ts";
+import { startPosition, visitKeys, type Cut, type CutLimits } from "./cursor.ts";
 import { divergenceIn, DivergenceError } from "./divergence.ts";
-import { evaluationOf } from "./engines.ts";
+import { evaluateOn } from "./engines.ts";
 import type { RunEvent, StopReason } from "./events.ts";
 import { Recorder, type Moment } from "./history.ts";
 import { learningRates } from "./learning-rate.ts";
@@ -19,20 +19,21 @@ import { checkpointOf, namedTensors, restored, type Standing } from "./standing.
 import { SafePoints } from "./safe-points.ts";
 import { trainedModel } from "./trained-model.ts";
 import type { TrainResult } from "./train.ts";
+import type { Visits } from "./visits.ts";
 import { Watch } from "./watch.ts";
 
 /** What a run works with beside its configuration. */
 export interface ExecutionTools {
   readonly engine: Engine;
+  readonly visits: Visits;
   readonly signal: AbortSignal | undefined;
   readonly runtime: Runtime | undefined;
 }
 
 /** The moving parts of one run. */
 export class Execution {
-  readonly #config: RunConfig;
+  readonly #config: RunConfig<TrainingData>;
   readonly #tools: ExecutionTools;
-  readonly #cursor: Cursor;
   readonly #checkpoints: CheckpointTimes;
   readonly #safePoints = new SafePoints();
   #recorder: Recorder;
@@ -41,18 +42,10 @@ export class Execution {
   #secondsPerUpdate: number | undefined;
   #lastCheckpoint: Checkpoint | undefined;
 
-  constructor(config: RunConfig, tools: ExecutionTools) {
-    const { training, spec, sampler, batchSize, dropLast, seed } = config;
+  constructor(config: RunConfig<TrainingData>, tools: ExecutionTools) {
+    const { spec } = config;
     this.#config = config;
     this.#tools = tools;
-    this.#cursor = new Cursor({
-      sampler,
-      size: training.size,
-      seed,
-      batchSize,
-      dropLast,
-      ...labelsOf(training),
-    });
     this.#checkpoints = new CheckpointTimes(
       config.checkpointEvery ?? (config.onDivergence === "rollback" ? { epochs: 1 } : {}),
     );
@@ -95,7 +88,7 @@ export class Execution {
     return {
       type: "start",
       batchSize,
-      updatesPerEpoch: this.#cursor.plan(0).updates,
+      updatesPerEpoch: this.#tools.visits.epoch(0).updates,
       examples: training.size,
       parameters: initial.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
       seed,
@@ -108,7 +101,7 @@ export class Execution {
   #moment(): Moment {
     const { position, seconds } = this.#standing;
     const { updates, examples } = position;
-    return { updates, examples, epochs: this.#cursor.epochs(position), seconds };
+    return { updates, examples, epochs: this.#tools.visits.epochs(position), seconds };
   }
 
   #reasonToStop(): StopReason | undefined {
@@ -119,7 +112,7 @@ export class Execution {
     const { updates, examples, epoch } = position;
     const spent =
       updates >= budget.updates ||
-      examples >= lastExample(budget, position, this.#cursor) ||
+      examples >= lastExample(budget, position, this.#tools.visits) ||
       epoch >= budget.epochs ||
       seconds >= budget.seconds;
     return spent ? "budget" : undefined;
@@ -138,22 +131,22 @@ export class Execution {
 
   /** Makes one chunk of updates. */
   async *#chunk(): AsyncGenerator<RunEvent> {
-    const { engine } = this.#tools;
+    const { engine, visits } = this.#tools;
     const { position, state } = this.#standing;
     const start = performance.now();
     const compiled = engine.compileSeconds();
-    const cut = this.#cut();
+    const cut = await visits.next(position, this.#limits());
     const { rates, coefficients } = learningRates(this.#config, position, cut, {
       factor: this.#watch.factor * this.#standing.rateFactor,
-      plan: this.#cursor.plan(position.epoch),
+      epoch: visits.epoch(position.epoch),
     });
     const keys =
       this.#config.usesVisitKeys &&
-      visitKeys(this.#config.seed, position.examples, cut.indices.length);
+      visitKeys(this.#config.seed, position.examples, cut.updates * cut.batchSize);
     const result = await engine.advance(state, {
       batchSize: cut.batchSize,
       updates: cut.updates,
-      indices: cut.indices,
+      rows: cut.rows,
       visitKeys: keys || undefined,
       coefficients,
     });
@@ -168,16 +161,14 @@ export class Execution {
     this.#standing = { ...this.#standing, ...changes };
   }
 
-  #cut(): Cut {
+  #limits(): CutLimits {
     const { budget, validation } = this.#config;
     const { position, seconds } = this.#standing;
     const byTime = updatesOfChunk(this.#config, this.#secondsPerUpdate, budget.seconds - seconds);
     const next = validation === undefined ? undefined : this.#watch.next(this.#moment());
-    const limits = cutLimits(budget, position, lastExample(budget, position, this.#cursor), next);
-    return this.#cursor.cut(position, {
-      ...limits,
-      maxUpdates: Math.min(limits.maxUpdates, byTime),
-    });
+    const last = lastExample(budget, position, this.#tools.visits);
+    const limits = cutLimits(budget, position, last, next);
+    return { ...limits, maxUpdates: Math.min(limits.maxUpdates, byTime) };
   }
 
   #refuseDivergence(cut: Cut, result: ChunkResult, rates: Float64Array): void {
@@ -241,16 +232,12 @@ export class Execution {
     };
   }
 
-  async *#validate(validation: Dataset): AsyncGenerator<RunEvent> {
+  async *#validate(validation: Dataset | StoredDataset): AsyncGenerator<RunEvent> {
     const { engine } = this.#tools;
     const { parameters } = this.#standing.state;
     const start = performance.now();
     const compiled = engine.compileSeconds();
-    const evaluation = evaluationOf(
-      this.#config,
-      await engine.evaluate(parameters, validation),
-      validation.size,
-    );
+    const evaluation = await evaluateOn(this.#config, engine, parameters, validation);
     const compiling = engine.compileSeconds() - compiled;
     const elapsed = (performance.now() - start) / 1000 - compiling;
     const moment = this.#moment();

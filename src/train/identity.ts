@@ -1,23 +1,24 @@
 /** @file What makes two runs the same run: what a checkpoint is compared by before it is gone on from. */
 import { fusedProgram } from "../compile/programs.ts";
 import { crc32 } from "../data/arrays/crc32.ts";
-import type { ColumnData, Dataset } from "../data/dataset.ts";
+import { isStored, isStreamed, type ColumnData, type TrainingData } from "../data/dataset.ts";
 import { show } from "../errors.ts";
 import { print } from "../graph/print.ts";
 import type { AnyOptimizer } from "../nn/optimizer.ts";
 import type { Identity } from "./checkpoint.ts";
-import { labelsOf, type RunConfig } from "./config.ts";
+import { labelsOf } from "./config-data.ts";
+import type { RunConfig } from "./config.ts";
 
-const known = new WeakMap<RunConfig, Identity>();
+const known = new WeakMap<RunConfig<TrainingData>, Identity>();
 
 /** The identity of a run. Budgets and threads are not part of it: a run may be given more time, or other hardware. */
-export function identityOf(config: RunConfig): Identity {
+export function identityOf(config: RunConfig<TrainingData>): Identity {
   const found = known.get(config) ?? computed(config);
   known.set(config, found);
   return found;
 }
 
-function computed(config: RunConfig): Identity {
+function computed(config: RunConfig<TrainingData>): Identity {
   const { spec, model, training, validation, sampler, batchSize, dropLast, seed } = config;
   const { carried, columns } = fusedProgram(spec);
   return {
@@ -33,7 +34,7 @@ function computed(config: RunConfig): Identity {
     seed,
     engine: config.engine,
     microBatch: config.microBatch ?? null,
-    examples: training.size,
+    examples: training.size ?? null,
     data: fingerprintOf(training),
     validation: validation === undefined ? null : fingerprintOf(validation),
     // What the fields above do not tell: weights, clipping, penalties, layers and samplers of the user's own.
@@ -69,9 +70,12 @@ function optionsOf({ options }: AnyOptimizer): Identity {
 }
 
 /** A checksum of all examples. */
-function fingerprintOf({ x, y, sampleWeight }: Dataset): string {
+function fingerprintOf(data: TrainingData): string {
+  if (isStored(data)) return data.fingerprint;
+  if (isStreamed(data)) return "stream";
+  const { x, y, sampleWeight } = data;
   const parts = [x.data, y.data, ...(sampleWeight === undefined ? [] : [sampleWeight])];
-  return parts.map((data) => hex(crc32(bytesOf(data)))).join("-");
+  return parts.map((values) => hex(crc32(bytesOf(values)))).join("-");
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: ColumnData): Uint8Array {
@@ -88,7 +92,8 @@ function rateText({ learningRate }: AnyOptimizer): string {
 }
 
 /** A checksum of the visits of the first epoch, as far as they show the rule. */
-function orderText({ sampler, training, seed }: RunConfig): string {
+function orderText({ sampler, training, seed }: RunConfig<TrainingData>): string {
+  if (isStreamed(training)) return "as it comes";
   const order = sampler.order({ size: training.size, seed, epoch: 0, ...labelsOf(training) });
   return hex(crc32(bytesOf(order.subarray(0, 1000))));
 }

@@ -1,16 +1,17 @@
 /** @file How far a chunk may go: to the end of the budget, and to the next evaluation. */
 import type { Budget } from "./config.ts";
-import type { Cursor, CutLimits, Position } from "./cursor.ts";
+import type { CutLimits, Position } from "./cursor.ts";
+import type { Visits } from "./visits.ts";
 import type { NextEvaluation } from "./watch.ts";
 
 /** Number of examples at which the budget of epochs or examples ends. */
-export function lastExample(budget: Budget, position: Position, cursor: Cursor): number {
+export function lastExample(budget: Budget, position: Position, visits: Visits): number {
   const whole = Math.floor(budget.epochs);
   const { epoch, batch, examples } = position;
   if (epoch < whole || budget.epochs === Infinity) return budget.examples;
-  const plan = cursor.plan(epoch);
-  const start = examples - plan.offsets[batch]!;
-  return Math.min(budget.examples, start + Math.ceil((budget.epochs - whole) * plan.examples));
+  const length = visits.epoch(epoch);
+  const start = examples - length.examplesAfter(batch);
+  return Math.min(budget.examples, start + Math.ceil((budget.epochs - whole) * length.examples));
 }
 
 /** Bounds on the chunk that starts at `position`. */

@@ -1,5 +1,5 @@
 /** @file The options of a run: what a caller may say, with the defaults. */
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset, StoredDataset } from "../data/dataset.ts";
 import { oneOf } from "../errors.ts";
 import type { Sampler } from "../data/sampler.ts";
 import type { FloatType } from "../graph/types.ts";
@@ -69,7 +69,7 @@ export interface TrainOptions {
   /** Leave out the last batch of an epoch when it is short (default false). */
   readonly dropLast?: boolean;
   /** Data to evaluate on. */
-  readonly validation?: Dataset;
+  readonly validation?: Dataset | StoredDataset;
   /** Share of the training data set apart for validation: the last rows, before any shuffling. */
   readonly validationSplit?: number;
   /** `{ epochs: 1 }` by default, and always once at the end. */

@@ -1,4 +1,5 @@
 /** @file Where a run stands: from its moving parts to a checkpoint, and back. */
+import type { TrainingData } from "../data/dataset.ts";
 import { slotNames } from "../compile/update.ts";
 import { InputError } from "../errors.ts";
 import type { Tensor } from "../graph/types.ts";
@@ -51,7 +52,7 @@ export interface MovingParts {
 
 /** What a run stands on, as a checkpoint. */
 export function checkpointOf(
-  config: RunConfig,
+  config: RunConfig<TrainingData>,
   { standing, watch, recorder }: MovingParts,
 ): Checkpoint {
   const { state, position, seconds, evaluationSeconds, evaluatedAt, rateFactor } = standing;
@@ -74,7 +75,7 @@ export function checkpointOf(
  *
  * @throws InputError when it is of another run, naming what differs
  */
-export function restored(config: RunConfig, checkpoint: Checkpoint): MovingParts {
+export function restored(config: RunConfig<TrainingData>, checkpoint: Checkpoint): MovingParts {
   const difference = differenceOf(checkpoint.identity, identityOf(config));
   if (difference !== undefined) throw new InputError(`resume: ${difference}`);
   const { position, seconds, evaluationSeconds, evaluatedAt, rateFactor } = checkpoint;

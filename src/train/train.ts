@@ -1,13 +1,16 @@
 /** @file Training: from a model, data and options to a run. */
-import type { Dataset } from "../data/dataset.ts";
+import type { TrainingData } from "../data/dataset.ts";
+import { fromStream, type StreamChunk } from "../data/stream.ts";
 import { InputError } from "../errors.ts";
 import type { Model } from "../nn/model.ts";
 import type { Runtime } from "../runtime/ort.ts";
 import { configure, type RunConfig } from "./config.ts";
+import { startPosition } from "./cursor.ts";
 import { openEngine } from "./engines.ts";
 import type { RunEvent, StopReason } from "./events.ts";
 import { Execution } from "./execution.ts";
 import type { History, Moment } from "./history.ts";
+import { openVisits } from "./open-visits.ts";
 import type { TrainOptions } from "./options.ts";
 import { startRun, type Run } from "./run-stream.ts";
 import { restored } from "./standing.ts";
@@ -43,6 +46,9 @@ export type TrainRun = Run<RunEvent, TrainResult>;
  * The run starts at once. Iterate it for its events, await `result` for the outcome, stop it with an `AbortSignal`.
  * What was wrong with the options is thrown here, before any work.
  *
+ * `data` is in memory, or stored and read as it is needed, or a stream: an async iterable of chunks `{ x, y }` is trained on once, in its
+ * order (then `result` rejects with what was wrong with the options, because the first chunk must be read before they can be checked).
+ *
  * @throws InputError, ShapeError, DataError; `result` rejects with DivergenceError when the loss stops being finite
  * @example
  * const run = train(sequential([dense(128), relu(), dense(10)]), training, {
@@ -51,22 +57,48 @@ export type TrainRun = Run<RunEvent, TrainResult>;
  * for await (const event of run) console.log(event.type);
  * const { model, history } = await run.result;
  */
-export function train(model: Model, data: Dataset, options: TrainOptions = {}): TrainRun {
+export function train(
+  model: Model,
+  data: TrainingData | AsyncIterable<StreamChunk>,
+  options: TrainOptions = {},
+): TrainRun {
   if (typeof (model as Partial<Model> | undefined)?.forward !== "function")
     throw new InputError("train: the model must be made by sequential([...]) or functional(...)");
-  const config = configure(model, data, options);
-  if (config.resume !== undefined) restored(config, config.resume); // refuses a checkpoint of another run
+  if (Symbol.asyncIterator in (data as object))
+    return startRun(executeStream(model, data as AsyncIterable<StreamChunk>, options));
+  const config = checked(model, data as TrainingData, options);
   return startRun(execute(config, options.signal, options.runtime));
 }
 
+function checked(model: Model, data: TrainingData, options: TrainOptions): RunConfig<TrainingData> {
+  const config = configure(model, data, options);
+  if (config.resume !== undefined) restored(config, config.resume); // refuses a checkpoint of another run
+  return config;
+}
+
+async function* executeStream(
+  model: Model,
+  chunks: AsyncIterable<StreamChunk>,
+  options: TrainOptions,
+): AsyncGenerator<RunEvent, TrainResult> {
+  const config = checked(model, await fromStream(chunks), options);
+  return yield* execute(config, options.signal, options.runtime);
+}
+
 async function* execute(
-  config: RunConfig,
+  config: RunConfig<TrainingData>,
   signal: AbortSignal | undefined,
   runtime: Runtime | undefined,
 ): AsyncGenerator<RunEvent, TrainResult> {
   const engine = await openEngine(config, runtime);
   try {
-    return yield* new Execution(config, { engine, signal, runtime }).run();
+    const start = config.resume?.position ?? startPosition;
+    const visits = await openVisits(config, start, engine.pass);
+    try {
+      return yield* new Execution(config, { engine, visits, signal, runtime }).run();
+    } finally {
+      await visits.close();
+    }
   } finally {
     await engine.close();
   }

@@ -1,12 +1,12 @@
 /** @file A trained model: its parameters by name, and what can be done with them. */
-import type { Column, Dataset } from "../data/dataset.ts";
+import type { Column, ColumnLayout, Dataset, StoredDataset } from "../data/dataset.ts";
 import { InputError } from "../errors.ts";
 import { sizeOf, type Tensor } from "../graph/types.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { Runtime } from "../runtime/ort.ts";
 import type { RunConfig } from "./config.ts";
 import type { Evaluation } from "./history.ts";
-import { evaluationOf, openEngine, type EngineConfig } from "./engines.ts";
+import { evaluateOn, openEngine, type EngineConfig } from "./engines.ts";
 
 /** A model with its parameters. */
 export interface TrainedModel {
@@ -17,8 +17,15 @@ export interface TrainedModel {
   /** Outputs of the model on rows stored like the training data: [rows, ...]. @throws InputError when the rows do not fit */
   readonly predict: (x: Column["data"] | Column) => Promise<Tensor>;
   /** Mean loss and metrics on a data set. */
-  readonly evaluate: (data: Dataset) => Promise<Evaluation>;
+  readonly evaluate: (data: Dataset | StoredDataset) => Promise<Evaluation>;
 }
+
+const arrayNames: Readonly<Record<ColumnLayout["dtype"], string>> = {
+  uint8: "Uint8Array",
+  int32: "Int32Array",
+  float32: "Float32Array",
+  float64: "Float64Array",
+};
 
 /** `parameters` as a model that predicts and evaluates. */
 export function trainedModel(
@@ -27,7 +34,7 @@ export function trainedModel(
   runtime?: Runtime,
 ): TrainedModel {
   const values = Object.values(parameters);
-  const { spec, training } = config;
+  const { spec } = config;
   const withEngine = async <T>(work: (engine: Engine) => Promise<T>): Promise<T> => {
     const engine = await openEngine({ ...config, threads: 1 }, runtime);
     try {
@@ -43,19 +50,13 @@ export function trainedModel(
       const column: Column = "data" in x && "shape" in x ? x : { data: x, shape: spec.x.shape };
       const width = sizeOf(spec.x.shape);
       const size = column.data.length / width;
-      if (
-        !Number.isInteger(size) ||
-        size === 0 ||
-        column.data.constructor !== training.x.data.constructor
-      )
+      const wanted = arrayNames[spec.x.dtype];
+      if (!Number.isInteger(size) || size === 0 || column.data.constructor.name !== wanted)
         throw new InputError(
-          `predict: x must be a ${training.x.data.constructor.name} with rows of ${width} numbers, got ${column.data.constructor.name} of ${column.data.length}`,
+          `predict: x must be a ${wanted} with rows of ${width} numbers, got ${column.data.constructor.name} of ${column.data.length}`,
         );
       return withEngine((engine) => engine.predict(values, column, size));
     },
-    evaluate: (data) =>
-      withEngine(async (engine) =>
-        evaluationOf(config, await engine.evaluate(values, data), data.size),
-      ),
+    evaluate: (data) => withEngine((engine) => evaluateOn(config, engine, values, data)),
   };
 }

@@ -1,4 +1,5 @@
 /** @file What a run does about its evaluations: when they are due, the best one, the target, early stopping, plateaus. */
+import type { TrainingData } from "../data/dataset.ts";
 import type { Tensor } from "../graph/types.ts";
 import type { PlateauState } from "../nn/schedule.ts";
 import type { WatchState } from "./checkpoint.ts";
@@ -17,7 +18,7 @@ export interface NextEvaluation {
 
 /** Follows the evaluations of one run. */
 export class Watch {
-  readonly #config: RunConfig;
+  readonly #config: RunConfig<TrainingData>;
   readonly #monitor: Monitor;
   #next: NextEvaluation | undefined;
   #best: number | undefined;
@@ -29,7 +30,7 @@ export class Watch {
 
   /** @param from where a watch stood that is to be gone on with */
   constructor(
-    config: RunConfig,
+    config: RunConfig<TrainingData>,
     from?: WatchState & { readonly bestParameters: readonly Tensor[] | undefined },
   ) {
     this.#config = config;
@@ -104,7 +105,8 @@ export class Watch {
     if ("updates" in every) return { ...never, updates: after(every.updates, updates) };
     if ("examples" in every) return { ...never, examples: after(every.examples, examples) };
     if (Number.isInteger(every.epochs)) return { ...never, epochs: every.epochs };
-    return { ...never, examples: after(every.epochs * this.#config.training.size, examples) };
+    const { size = Infinity } = this.#config.training;
+    return { ...never, examples: after(every.epochs * size, examples) };
   }
 
   /** Takes in an evaluation. */
