@@ -46,6 +46,7 @@ export type * from "./train/events.ts";
 export type { History, Moment } from "./train/history.ts";
 export type { Checkpoint } from "./train/checkpoint.ts";
 export type { CheckpointEvery } from "./train/checkpoint-times.ts";
+export type * from "./train/probe.ts";
 export { DivergenceError } from "./train/divergence.ts";
 export type { TrainedModel } from "./train/trained-model.ts";
 export { onnxRuntime, runtimeOf, type Runtime } from "./runtime/ort.ts";

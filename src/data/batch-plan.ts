@@ -92,6 +92,27 @@ export function batchAt(plan: BatchPlan, update: number): Int32Array {
   return plan.order.subarray(plan.offsets[update], plan.offsets[update + 1]);
 }
 
+/**
+ * The same order of visits, cut from batch `from` on into batches of another size.
+ *
+ * @example replan(plan, 2, 128) // batches 0 and 1 stay as they are
+ */
+export function replan(
+  { order, offsets }: BatchPlan,
+  from: number,
+  batchSize: number,
+  dropLast = false,
+): BatchPlan {
+  const start = offsets[from] ?? 0;
+  const left = order.length - start;
+  const more = dropLast ? Math.floor(left / batchSize) : Math.ceil(left / batchSize);
+  const cut = new Int32Array(from + more + 1);
+  cut.set(offsets.subarray(0, from + 1));
+  for (let i = 1; i <= more; i++) cut[from + i] = Math.min(start + i * batchSize, order.length);
+  const updates = from + more;
+  return { order, offsets: cut, updates, examples: cut[updates] ?? 0 };
+}
+
 /** Batches cut by the sampler are kept as they are; `dropLast` drops the last one when it is shorter than the first. */
 function planOf(batches: readonly Int32Array[], dropLast: boolean): BatchPlan {
   const offsets = new Int32Array(batches.length + 1);

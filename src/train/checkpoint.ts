@@ -1,7 +1,8 @@
 /** @file A checkpoint: all that a run needs to go on from where it stood, as plain values. */
 import type { Tensor } from "../graph/types.ts";
 import type { PlateauState } from "../nn/schedule.ts";
-import type { Position } from "./cursor.ts";
+import type { BatchSizeChange, Position } from "./cursor.ts";
+import type { ProbeState } from "./probe.ts";
 import type { RecordedHistory } from "./history.ts";
 import type { NextEvaluation } from "./watch.ts";
 import type { Moment } from "./history.ts";
@@ -33,6 +34,10 @@ export interface Checkpoint {
   readonly evaluatedAt: number;
   /** Factor on the learning rate from rollbacks. */
   readonly rateFactor: number;
+  /** Changes of the batch size so far. */
+  readonly batchSizes: readonly BatchSizeChange[];
+  /** Where the probe of the run stands. */
+  readonly probe: ProbeState | undefined;
   /** By name. */
   readonly parameters: Readonly<Record<string, Tensor>>;
   /** Optimizer state by name: `0.weight:momentum`. */

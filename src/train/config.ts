@@ -32,6 +32,7 @@ import {
   samplerOf,
   withSampleWeight,
 } from "./config-data.ts";
+import type { RunProbe } from "./probe.ts";
 import { scheduledRate } from "./learning-rate.ts";
 import { monitorNamed, type Monitor } from "./monitor.ts";
 import { checkNames, type TrainOptions, type ValidateEvery } from "./options.ts";
@@ -75,6 +76,7 @@ export interface RunConfig<Data extends TrainingData = Dataset> {
     | undefined;
   readonly checkpointEvery: CheckpointEvery | undefined;
   readonly resume: Checkpoint | undefined;
+  readonly probe: RunProbe | undefined;
   readonly onDivergence: "stop" | "rollback" | "ignore";
 }
 
@@ -126,11 +128,8 @@ export function configure<Data extends TrainingData>(
     earlyStopping: earlyStoppingOf(options, spec.metrics, validation),
     checkpointEvery: checkpointEveryOf(options.checkpointEvery),
     resume: options.resume,
-    onDivergence: oneOf("onDivergence", options.onDivergence ?? "stop", [
-      "stop",
-      "rollback",
-      "ignore",
-    ]),
+    probe: options.probe,
+    onDivergence: onDivergenceOf(options.onDivergence, training),
   };
 }
 
@@ -217,6 +216,18 @@ function validateEveryOf(every: TrainOptions["validateEvery"]): ValidateEvery {
   oneOf("validateEvery", unit, ["epochs", "examples", "updates"]);
   positive(`validateEvery.${unit}`, value);
   return every;
+}
+
+function onDivergenceOf(
+  asked: TrainOptions["onDivergence"],
+  data: TrainingData,
+): RunConfig["onDivergence"] {
+  const found = oneOf("onDivergence", asked ?? "stop", ["stop", "rollback", "ignore"]);
+  if (found === "rollback" && isStreamed(data))
+    throw new InputError(
+      'onDivergence "rollback" needs data that can be visited again, and a stream comes once',
+    );
+  return found;
 }
 
 function checkpointEveryOf(every: CheckpointEvery | undefined): CheckpointEvery | undefined {

@@ -1,6 +1,6 @@
 /** @file Cutting a run into chunks of updates: where it stands, and which rows come next. */
 import { fillUint32, stream } from "../data/rng.ts";
-import { batchPlan, type BatchPlan, type BatchPlanRequest } from "../data/batch-plan.ts";
+import { batchPlan, replan, type BatchPlan, type BatchPlanRequest } from "../data/batch-plan.ts";
 import { invariant } from "../errors.ts";
 
 /** Where a run stands: `batch` batches of epoch `epoch` are done. */
@@ -10,6 +10,15 @@ export interface Position {
   /** Updates and examples since the start of the run. */
   readonly updates: number;
   readonly examples: number;
+}
+
+/** A change of the batch size: from batch `batch` of epoch `epoch` on. */
+export interface BatchSizeChange {
+  readonly epoch: number;
+  readonly batch: number;
+  readonly batchSize: number;
+  /** Factor on the learning rate from here on. */
+  readonly rateFactor: number;
 }
 
 export const startPosition: Position = { epoch: 0, batch: 0, updates: 0, examples: 0 };
@@ -43,11 +52,13 @@ const mostRows = 2 ** 21;
 /** Cuts chunks from the plans of the epochs; those of this epoch and the next are kept, and can be made again from nothing. */
 export class Cursor {
   readonly #request: Omit<BatchPlanRequest, "epoch">;
+  #changes: readonly BatchSizeChange[];
   /** By epoch: a cut that ends an epoch looks at the next one before this one is done with. */
   readonly #plans = new Map<number, BatchPlan>();
 
-  constructor(request: Omit<BatchPlanRequest, "epoch">) {
+  constructor(request: Omit<BatchPlanRequest, "epoch">, changes: readonly BatchSizeChange[] = []) {
     this.#request = request;
+    this.#changes = changes;
   }
 
   /** The order and batches of an epoch. */
@@ -55,9 +66,22 @@ export class Cursor {
     const known = this.#plans.get(epoch);
     if (known !== undefined) return known;
     for (const old of this.#plans.keys()) if (old < epoch - 1) this.#plans.delete(old);
-    const plan = batchPlan({ ...this.#request, epoch });
+    const { batchSize, dropLast } = this.#request;
+    const before = this.#changes.findLast((change) => change.epoch < epoch);
+    const plan = this.#changes
+      .filter((change) => change.epoch === epoch)
+      .reduce(
+        (cut, change) => replan(cut, change.batch, change.batchSize, dropLast),
+        batchPlan({ ...this.#request, batchSize: before?.batchSize ?? batchSize, epoch }),
+      );
     this.#plans.set(epoch, plan);
     return plan;
+  }
+
+  /** Cuts batches by these changes. */
+  changeTo(changes: readonly BatchSizeChange[]): void {
+    this.#changes = changes;
+    this.#plans.clear();
   }
 
   /** Epochs done at `position`, with the fraction of the one under way. */

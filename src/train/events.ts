@@ -1,6 +1,8 @@
 /** @file What a run tells while it goes on. */
-import type { Tensor } from "../graph/types.ts";
+import type { TrainingData } from "../data/dataset.ts";
+import { sizeOf, type Tensor } from "../graph/types.ts";
 import type { Checkpoint } from "./checkpoint.ts";
+import type { RunConfig } from "./config.ts";
 import type { Evaluation, Moment } from "./history.ts";
 
 /** The run is about to compute its first update. */
@@ -82,6 +84,22 @@ export interface RollbackEvent extends Moment {
   readonly factor: number;
 }
 
+/** The run was measured, with `probe`. */
+export interface ProbeEvent extends Moment {
+  readonly type: "probe";
+  readonly measured: Readonly<Record<string, number>>;
+}
+
+/** The batch size changed from here on. */
+export interface BatchSizeEvent extends Moment {
+  readonly type: "batchSize";
+  readonly from: number;
+  readonly batchSize: number;
+  /** Factor on the learning rate of the schedule from here on. */
+  readonly factor: number;
+  readonly reason: string;
+}
+
 /** Why a run ended. */
 export type StopReason = "budget" | "target" | "earlyStopping" | "aborted";
 
@@ -99,4 +117,18 @@ export type RunEvent =
   | LearningRateEvent
   | CheckpointEvent
   | RollbackEvent
+  | ProbeEvent
+  | BatchSizeEvent
   | EndEvent;
+
+/** The first event of a run. */
+export function startEvent(config: RunConfig<TrainingData>, updatesPerEpoch: number): StartEvent {
+  const { training, batchSize, seed, engine, threads, initial, resume } = config;
+  return {
+    type: "start",
+    ...{ batchSize, updatesPerEpoch, seed, engine, threads },
+    examples: training.size,
+    parameters: initial.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    ...(resume === undefined ? {} : { resumedFrom: resume.position.updates }),
+  };
+}

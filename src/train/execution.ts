@@ -1,9 +1,8 @@
 /** @file The work of a run: chunk after chunk of updates, and what happens between them. */
 import type { Dataset, StoredDataset, TrainingData } from "../data/dataset.ts";
-import { sizeOf, type Tensor } from "../graph/types.ts";
-import type { ChunkResult, Engine } from "../runtime/engine.ts";
+import type { Tensor } from "../graph/types.ts";
+import type { ChunkResult } from "../runtime/engine.ts";
 import { nextTask } from "../runtime/next-task.ts";
-import type { Runtime } from "../runtime/ort.ts";
 import { CheckpointTimes } from "./checkpoint-times.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { initialState, updatesOfChunk } from "./chunk.ts";
@@ -11,29 +10,22 @@ import type { RunConfig } from "./config.ts";
 import { startPosition, visitKeys, type Cut, type CutLimits } from "./cursor.ts";
 import { divergenceIn, DivergenceError } from "./divergence.ts";
 import { evaluateOn } from "./engines.ts";
-import type { RunEvent, StopReason } from "./events.ts";
+import { startEvent, type RunEvent, type StopReason } from "./events.ts";
 import { Recorder, type Moment } from "./history.ts";
-import { learningRates } from "./learning-rate.ts";
+import { learningRates, scheduledRate } from "./learning-rate.ts";
+import { look } from "./look.ts";
 import { cutLimits, lastExample } from "./limits.ts";
 import { checkpointOf, namedTensors, restored, type Standing } from "./standing.ts";
 import { SafePoints } from "./safe-points.ts";
+import type { Tools } from "./tools.ts";
 import { trainedModel } from "./trained-model.ts";
 import type { TrainResult } from "./train.ts";
-import type { Visits } from "./visits.ts";
 import { Watch } from "./watch.ts";
-
-/** What a run works with beside its configuration. */
-export interface ExecutionTools {
-  readonly engine: Engine;
-  readonly visits: Visits;
-  readonly signal: AbortSignal | undefined;
-  readonly runtime: Runtime | undefined;
-}
 
 /** The moving parts of one run. */
 export class Execution {
   readonly #config: RunConfig<TrainingData>;
-  readonly #tools: ExecutionTools;
+  readonly #tools: Tools;
   readonly #checkpoints: CheckpointTimes;
   readonly #safePoints = new SafePoints();
   #recorder: Recorder;
@@ -42,7 +34,7 @@ export class Execution {
   #secondsPerUpdate: number | undefined;
   #lastCheckpoint: Checkpoint | undefined;
 
-  constructor(config: RunConfig<TrainingData>, tools: ExecutionTools) {
+  constructor(config: RunConfig<TrainingData>, tools: Tools) {
     const { spec } = config;
     this.#config = config;
     this.#tools = tools;
@@ -58,16 +50,19 @@ export class Execution {
       evaluationSeconds: 0,
       evaluatedAt: -1,
       rateFactor: 1,
+      batchSizes: [],
+      probe: undefined,
     };
   }
 
   async *run(): AsyncGenerator<RunEvent, TrainResult> {
     const { resume, validation, checkpointEvery } = this.#config;
     if (resume !== undefined) this.#restore(resume);
-    yield this.#startEvent();
+    yield startEvent(this.#config, this.#tools.visits.epoch(0).updates);
     if (this.#config.onDivergence === "rollback") this.#safePoints.add(this.#checkpoint());
     let reason = this.#reasonToStop();
     while (reason === undefined) {
+      yield* this.#look();
       yield* this.#chunkOrRollback();
       if (validation !== undefined && this.#watch.due(this.#moment(), this.#standing.position))
         yield* this.#validate(validation);
@@ -81,21 +76,6 @@ export class Execution {
       yield* this.#validate(validation);
     yield { type: "end", reason, ...this.#moment() };
     return this.#result(reason);
-  }
-
-  #startEvent(): RunEvent {
-    const { training, batchSize, seed, engine, threads, initial, resume } = this.#config;
-    return {
-      type: "start",
-      batchSize,
-      updatesPerEpoch: this.#tools.visits.epoch(0).updates,
-      examples: training.size,
-      parameters: initial.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
-      seed,
-      engine,
-      threads,
-      ...(resume === undefined ? {} : { resumedFrom: resume.position.updates }),
-    };
   }
 
   #moment(): Moment {
@@ -137,7 +117,7 @@ export class Execution {
     const compiled = engine.compileSeconds();
     const cut = await visits.next(position, this.#limits());
     const { rates, coefficients } = learningRates(this.#config, position, cut, {
-      factor: this.#watch.factor * this.#standing.rateFactor,
+      factor: this.#rateFactor(),
       epoch: visits.epoch(position.epoch),
     });
     const keys =
@@ -157,6 +137,34 @@ export class Execution {
     yield* this.#record(cut, result, rates);
   }
 
+  /** Factor on the learning rate of the schedule. */
+  #rateFactor(): number {
+    const { rateFactor, batchSizes } = this.#standing;
+    return this.#watch.factor * rateFactor * (batchSizes.at(-1)?.rateFactor ?? 1);
+  }
+
+  /** Lets the probe look at the run when it is due, and does what it says. */
+  async *#look(): AsyncGenerator<RunEvent> {
+    const { probe, visits } = this.#tools;
+    const { position, batchSizes } = this.#standing;
+    if (probe === undefined || position.examples < (this.#standing.probe?.nextAt ?? 0)) return;
+    const start = performance.now();
+    const { spec, budget } = this.#config;
+    const rate = scheduledRate(spec.optimizer, budget, visits.epoch(position.epoch));
+    const looked = await look(probe, this.#standing, {
+      ...this.#moment(),
+      batchSize: batchSizes.at(-1)?.batchSize ?? this.#config.batchSize,
+      learningRate: rate(position.examples) * this.#rateFactor(),
+    });
+    const seconds = this.#standing.seconds + (performance.now() - start) / 1000;
+    this.#set({ ...looked.changes, seconds });
+    if (looked.changes.batchSizes !== undefined) {
+      visits.changeTo(looked.changes.batchSizes);
+      this.#secondsPerUpdate = undefined;
+    }
+    for (const event of looked.events) yield { ...this.#moment(), ...event };
+  }
+
   #set(changes: Partial<Standing>): void {
     this.#standing = { ...this.#standing, ...changes };
   }
@@ -165,10 +173,15 @@ export class Execution {
     const { budget, validation } = this.#config;
     const { position, seconds } = this.#standing;
     const byTime = updatesOfChunk(this.#config, this.#secondsPerUpdate, budget.seconds - seconds);
+    const probed = this.#standing.probe?.nextAt ?? Infinity;
     const next = validation === undefined ? undefined : this.#watch.next(this.#moment());
     const last = lastExample(budget, position, this.#tools.visits);
     const limits = cutLimits(budget, position, last, next);
-    return { ...limits, maxUpdates: Math.min(limits.maxUpdates, byTime) };
+    return {
+      ...limits,
+      maxUpdates: Math.min(limits.maxUpdates, byTime),
+      maxExamples: Math.min(limits.maxExamples, probed),
+    };
   }
 
   #refuseDivergence(cut: Cut, result: ChunkResult, rates: Float64Array): void {
@@ -274,6 +287,7 @@ export class Execution {
     this.#watch = watch;
     this.#recorder = recorder;
     this.#checkpoints.restart(standing.position.epoch);
+    this.#tools.visits.changeTo(standing.batchSizes);
   }
 
   /** Goes back to `point` with a lower learning rate. The clock goes on. */

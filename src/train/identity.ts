@@ -33,6 +33,7 @@ function computed(config: RunConfig<TrainingData>): Identity {
     sampler: sampler.kind,
     seed,
     engine: config.engine,
+    probe: config.probe?.name ?? null,
     microBatch: config.microBatch ?? null,
     examples: training.size ?? null,
     data: fingerprintOf(training),

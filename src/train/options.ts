@@ -8,6 +8,7 @@ import type { Metric } from "../nn/metric.ts";
 import type { AnyOptimizer } from "../nn/optimizer.ts";
 import type { CheckpointEvery } from "./checkpoint-times.ts";
 import type { Checkpoint } from "./checkpoint.ts";
+import type { RunProbe } from "./probe.ts";
 import type { Runtime } from "../runtime/ort.ts";
 
 /** When the validation data is evaluated: every so many epochs, examples or updates, or at the updates a function gives. */
@@ -111,6 +112,8 @@ export interface TrainOptions {
    * learning rate, up to ten times; `"ignore"` goes on as long as the numbers are finite.
    */
   readonly onDivergence?: "stop" | "rollback" | "ignore";
+  /** Looks at the run while it goes on, and may change its batch size: `trackNoise()`, `autoBatchSize()`. */
+  readonly probe?: RunProbe;
   /** Stops the run between two chunks, with what it has. */
   readonly signal?: AbortSignal;
   /** ONNX Runtime to use in place of the installed one. */
@@ -150,6 +153,7 @@ const known: Readonly<Record<keyof TrainOptions, true>> = {
   checkpointEvery: true,
   resume: true,
   onDivergence: true,
+  probe: true,
   signal: true,
   runtime: true,
 };

@@ -6,7 +6,8 @@ import type { Tensor } from "../graph/types.ts";
 import type { State } from "../runtime/engine.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import type { RunConfig } from "./config.ts";
-import type { Position } from "./cursor.ts";
+import type { BatchSizeChange, Position } from "./cursor.ts";
+import type { ProbeState } from "./probe.ts";
 import { Recorder } from "./history.ts";
 import { differenceOf, identityOf } from "./identity.ts";
 import { Watch } from "./watch.ts";
@@ -22,6 +23,9 @@ export interface Standing {
   readonly evaluatedAt: number;
   /** Factor on the learning rate from rollbacks. */
   readonly rateFactor: number;
+  /** Changes of the batch size so far. */
+  readonly batchSizes: readonly BatchSizeChange[];
+  readonly probe: ProbeState | undefined;
 }
 
 type Parts = Pick<RunConfig, "spec" | "parameterNames">;
@@ -55,13 +59,13 @@ export function checkpointOf(
   config: RunConfig<TrainingData>,
   { standing, watch, recorder }: MovingParts,
 ): Checkpoint {
-  const { state, position, seconds, evaluationSeconds, evaluatedAt, rateFactor } = standing;
+  const { state, ...stands } = standing;
   const best = watch.bestParameters;
   return {
     version: 1,
     identity: identityOf(config),
     seed: config.seed,
-    ...{ position, seconds, evaluationSeconds, evaluatedAt, rateFactor },
+    ...stands,
     parameters: namedTensors(config, state.parameters),
     slots: namedSlots(config, state.slots),
     bestParameters: best && namedTensors(config, best),
@@ -78,7 +82,8 @@ export function checkpointOf(
 export function restored(config: RunConfig<TrainingData>, checkpoint: Checkpoint): MovingParts {
   const difference = differenceOf(checkpoint.identity, identityOf(config));
   if (difference !== undefined) throw new InputError(`resume: ${difference}`);
-  const { position, seconds, evaluationSeconds, evaluatedAt, rateFactor } = checkpoint;
+  const { position, seconds, evaluationSeconds, evaluatedAt } = checkpoint;
+  const { rateFactor, batchSizes, probe } = checkpoint;
   const pick = (names: readonly string[], from: Readonly<Record<string, Tensor>>) =>
     names.map((name, i) => checkedTensor(name, from[name], config.initial, i, names.length));
   const { parameterNames } = config;
@@ -89,7 +94,8 @@ export function restored(config: RunConfig<TrainingData>, checkpoint: Checkpoint
         parameters: pick(parameterNames, checkpoint.parameters),
         slots: pick(slotKeys(config), checkpoint.slots),
       },
-      ...{ position, seconds, evaluationSeconds, evaluatedAt, rateFactor },
+      ...{ position, seconds, evaluationSeconds, evaluatedAt },
+      ...{ rateFactor, batchSizes, probe },
     },
     watch: new Watch(config, { ...checkpoint.watch, bestParameters: best }),
     recorder: new Recorder(

@@ -20,25 +20,30 @@ interface Window extends Span {
 }
 
 /**
- * Cuts an epoch into windows of whole batches, as many as `windowRows` hold; a batch that is larger comes in windows
- * of whole passes, so that it is added up in the same order as in memory.
+ * Where the windows of an epoch start, and where the last one ends: as many whole batches as `windowRows` hold; a batch that is
+ * larger comes in windows of whole passes, so that it is added up in the same order as in memory.
  */
-export function spanAt(
-  plan: BatchPlan,
-  at: { readonly epoch: number; readonly batch: number; readonly visit: number },
-  { batchSize, windowRows, pass }: { batchSize: number; windowRows: number; pass: number },
-): Span {
-  const { epoch, batch, visit } = at;
-  const { offsets, updates } = plan;
-  const batches = Math.floor(windowRows / batchSize);
-  if (batches >= 1) {
-    const first = batch - (batch % batches);
-    return { epoch, from: offsets[first]!, to: offsets[Math.min(updates, first + batches)]! };
-  }
+export function windowStarts(
+  { offsets, updates }: BatchPlan,
+  windowRows: number,
+  pass: number,
+): Int32Array {
   const piece = Math.max(1, Math.floor(windowRows / pass)) * Math.min(pass, windowRows);
-  const start = offsets[batch]!;
-  const from = visit - ((visit - start) % piece);
-  return { epoch, from, to: Math.min(from + piece, offsets[batch + 1]!) };
+  const starts: number[] = [0];
+  let last = 0;
+  const close = (at: number) => {
+    if (at > last) starts.push((last = at));
+  };
+  for (let batch = 0; batch < updates; batch++) {
+    const [from, to] = [offsets[batch]!, offsets[batch + 1]!];
+    if (to - last <= windowRows) continue;
+    close(from);
+    if (to - from <= windowRows) continue;
+    for (let at = from + piece; at < to; at += piece) close(at);
+    close(to);
+  }
+  close(offsets[updates]!);
+  return Int32Array.from(starts);
 }
 
 /** Visits of a stored data set. */
@@ -56,9 +61,9 @@ export async function storedVisits(
       const { epoch, batch } = position;
       const { offsets } = cursor.plan(epoch);
       const first = offsets[batch]!;
-      const { to } = windows.span(epoch, batch, first);
+      const { to } = windows.span(epoch, first);
       // A cut ends with its window, or is the one batch that the window is a part of.
-      const last = Math.max(batch + 1, batchAt(offsets, to));
+      const last = Math.max(batch + 1, lastAt(offsets, to));
       const { indices: _, ...cut } = cursor.cut(position, {
         ...limits,
         maxUpdates: Math.min(limits.maxUpdates, last - batch),
@@ -68,12 +73,14 @@ export async function storedVisits(
         ...cut,
         rows: async (start) => {
           const visit = first + start;
-          const at = batchAt(offsets, visit);
-          const window = windows.at(epoch, at, visit);
+          const window = windows.at(epoch, visit);
           const count = Math.min(window.to - visit, cut.updates * cut.batchSize - start);
           return { data: await window.rows, indices: places(visit - window.from, count) };
         },
       };
+    },
+    changeTo: (changes) => {
+      cursor.changeTo(changes);
     },
     close: () => windows.close(),
   };
@@ -86,12 +93,12 @@ function places(from: number, count: number): Int32Array {
   return out;
 }
 
-/** The batch that holds a visit: the last that starts at it or before. */
-function batchAt(offsets: Int32Array, visit: number): number {
-  let [low, high] = [0, offsets.length - 1];
+/** The index of the last of the ascending `starts` that is not above `value`. */
+function lastAt(starts: Int32Array, value: number): number {
+  let [low, high] = [0, starts.length - 1];
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (offsets[middle]! <= visit) low = middle;
+    if (starts[middle]! <= value) low = middle;
     else high = middle - 1;
   }
   return low;
@@ -99,40 +106,43 @@ function batchAt(offsets: Int32Array, visit: number): number {
 
 /** The window that is worked on, and the one after it, which is being read. */
 class Windows {
-  readonly #sizes: {
-    readonly batchSize: number;
-    readonly windowRows: number;
-    readonly pass: number;
-  };
+  readonly #windowRows: number;
+  readonly #pass: number;
   readonly #cursor: Cursor;
   readonly #reader: RowReader;
   readonly #lastEpoch: number;
+  readonly #starts = new WeakMap<BatchPlan, Int32Array>();
   #now: Window | undefined;
   #ahead: Window | undefined;
 
   constructor(
-    { batchSize, budget }: RunConfig<TrainingData>,
+    { budget }: RunConfig<TrainingData>,
     { windowRows }: StoredDataset,
     cursor: Cursor,
     pass: number,
     reader: RowReader,
   ) {
-    this.#sizes = { batchSize, windowRows, pass };
+    this.#windowRows = windowRows;
+    this.#pass = pass;
     this.#cursor = cursor;
     this.#reader = reader;
     this.#lastEpoch = Math.ceil(budget.epochs) - 1;
   }
 
-  span(epoch: number, batch: number, visit: number): Span {
-    return spanAt(this.#cursor.plan(epoch), { epoch, batch, visit }, this.#sizes);
+  /** The visits of the window that holds `visit`. */
+  span(epoch: number, visit: number): Span {
+    const plan = this.#cursor.plan(epoch);
+    const starts = this.#starts.get(plan) ?? windowStarts(plan, this.#windowRows, this.#pass);
+    this.#starts.set(plan, starts);
+    const at = lastAt(starts, visit);
+    return { epoch, from: starts[at]!, to: starts[at + 1]! };
   }
 
   /** The window that holds a visit. The one after it is read from then on. */
-  at(epoch: number, batch: number, visit: number): Window {
-    if (isAt(this.#now, epoch, visit)) return this.#now;
-    const found = isAt(this.#ahead, epoch, visit)
-      ? this.#ahead
-      : this.#read(this.span(epoch, batch, visit));
+  at(epoch: number, visit: number): Window {
+    const span = this.span(epoch, visit);
+    if (isSame(this.#now, span)) return this.#now;
+    const found = isSame(this.#ahead, span) ? this.#ahead : this.#read(span);
     this.#now = found;
     const next = this.#after(found);
     this.#ahead = next && this.#read(next);
@@ -144,9 +154,9 @@ class Windows {
   }
 
   #after({ epoch, to }: Span): Span | undefined {
-    const { offsets, examples } = this.#cursor.plan(epoch);
-    if (to < examples) return this.span(epoch, batchAt(offsets, to), to);
-    return epoch < this.#lastEpoch ? this.span(epoch + 1, 0, 0) : undefined;
+    const { examples } = this.#cursor.plan(epoch);
+    if (to < examples) return this.span(epoch, to);
+    return epoch < this.#lastEpoch ? this.span(epoch + 1, 0) : undefined;
   }
 
   #read(span: Span): Window {
@@ -158,6 +168,7 @@ class Windows {
   }
 }
 
-function isAt(window: Window | undefined, epoch: number, visit: number): window is Window {
-  return window?.epoch === epoch && visit >= window.from && visit < window.to;
+/** Whether a window is of these visits: a change of the batch size moves windows. */
+function isSame(window: Window | undefined, { epoch, from, to }: Span): window is Window {
+  return window?.epoch === epoch && window.from === from && window.to === to;
 }

@@ -22,6 +22,9 @@ export async function streamedVisits(
     epoch: () => length,
     epochs: ({ epoch, batch, examples }) => epoch + (batch === 0 ? 0 : examples / length.examples),
     next: (position, limits) => stream.next(position, limits),
+    changeTo: (changes) => {
+      stream.batchSize = changes.at(-1)?.batchSize ?? config.batchSize;
+    },
     close: () => stream.close(),
   };
 }
@@ -32,9 +35,12 @@ class Stream {
   readonly #chunks: AsyncIterator<Dataset>;
   #rows: Dataset | undefined;
   #ended = false;
+  /** Of the batches to come. */
+  batchSize: number;
 
   constructor(config: RunConfig<TrainingData>, data: StreamedDataset) {
     this.#config = config;
+    this.batchSize = config.resume?.batchSizes.at(-1)?.batchSize ?? config.batchSize;
     this.#chunks = data.chunks();
   }
 
@@ -53,7 +59,8 @@ class Stream {
   }
 
   async next(position: Position, limits: CutLimits): Promise<Visit> {
-    const { batchSize: asked, dropLast } = this.#config;
+    const { dropLast } = this.#config;
+    const asked = this.batchSize;
     // With another batch at hand it is known which one is the last.
     await this.#fill(2 * asked);
     const data = this.#rows;

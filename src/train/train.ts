@@ -94,9 +94,11 @@ async function* execute(
   try {
     const start = config.resume?.position ?? startPosition;
     const visits = await openVisits(config, start, engine.pass);
+    const probe = await config.probe?.open(config, runtime);
     try {
-      return yield* new Execution(config, { engine, visits, signal, runtime }).run();
+      return yield* new Execution(config, { engine, visits, probe, signal, runtime }).run();
     } finally {
+      await probe?.close();
       await visits.close();
     }
   } finally {

@@ -4,7 +4,7 @@ import type { Chunk } from "../runtime/engine.ts";
 import { labelsOf } from "./config-data.ts";
 import type { RunConfig } from "./config.ts";
 import { lengthOf, type EpochLength } from "./epoch-length.ts";
-import { Cursor, type Cut, type CutLimits, type Position } from "./cursor.ts";
+import { Cursor, type BatchSizeChange, type Cut, type CutLimits, type Position } from "./cursor.ts";
 
 /** Batches with the rows that they visit. */
 export interface Visit extends Cut, Pick<Chunk, "rows"> {}
@@ -16,13 +16,18 @@ export interface Visits {
   readonly epochs: (position: Position) => number;
   /** The next batches, all of one size. */
   readonly next: (position: Position, limits: CutLimits) => Visit | Promise<Visit>;
+  /** Cuts batches by these changes of their size. */
+  readonly changeTo: (changes: readonly BatchSizeChange[]) => void;
   readonly close: () => Promise<void>;
 }
 
 /** Cuts from the orders of a sampler. */
 export function cursorOf(config: RunConfig<TrainingData>, size: number): Cursor {
-  const { training, sampler, batchSize, dropLast, seed } = config;
-  return new Cursor({ sampler, size, seed, batchSize, dropLast, ...labelsOf(training) });
+  const { training, sampler, batchSize, dropLast, seed, resume } = config;
+  return new Cursor(
+    { sampler, size, seed, batchSize, dropLast, ...labelsOf(training) },
+    resume?.batchSizes,
+  );
 }
 
 /** Visits of a data set in memory. */
@@ -34,6 +39,9 @@ export function memoryVisits(config: RunConfig<TrainingData>, data: Dataset): Vi
     next(position, limits) {
       const { indices, ...cut } = cursor.cut(position, limits);
       return { ...cut, rows: (start) => ({ data, indices: indices.subarray(start) }) };
+    },
+    changeTo: (changes) => {
+      cursor.changeTo(changes);
     },
     close: () => Promise.resolve(),
   };

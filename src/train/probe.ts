@@ -1,0 +1,56 @@
+/** @file Measuring a run while it goes on, and changing its batch size by what was measured. */
+import type { TrainingData } from "../data/dataset.ts";
+import type { Tensor } from "../graph/types.ts";
+import type { Runtime } from "../runtime/ort.ts";
+import type { RunConfig } from "./config.ts";
+import type { Position } from "./cursor.ts";
+
+/** A value of JSON. */
+export type Json =
+  null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/** Where a probe stands: a checkpoint holds it, so that a run that goes on decides as one that never stopped. */
+export interface ProbeState {
+  /** What the probe remembers. */
+  readonly memory: Json;
+  /** Number of examples at which it looks at the run next. */
+  readonly nextAt: number;
+}
+
+/** What a probe sees of a run. */
+export interface ProbePoint {
+  readonly position: Position;
+  /** Epochs so far, with the fraction of the one under way. */
+  readonly epochs: number;
+  readonly parameters: readonly Tensor[];
+  readonly batchSize: number;
+  readonly learningRate: number;
+  /** Seconds of training so far, those of the probe among them. */
+  readonly seconds: number;
+}
+
+/** What a probe found. */
+export interface ProbeFinding {
+  readonly state: ProbeState;
+  /** Numbers for the event. */
+  readonly measured: Readonly<Record<string, number>>;
+  /** A new batch size, with what multiplies the learning rate of the schedule from here on. */
+  readonly change?: {
+    readonly batchSize: number;
+    readonly rateFactor: number;
+    readonly reason: string;
+  };
+}
+
+/** A probe at work on one run. */
+export interface OpenProbe {
+  readonly look: (memory: Json | undefined, point: ProbePoint) => Promise<ProbeFinding>;
+  readonly close: () => Promise<void>;
+}
+
+/** Looks at a run before its first update, and then whenever it asked to. Its seconds are seconds of training. */
+export interface RunProbe {
+  /** For the identity of the run: a checkpoint is only gone on from with the same probe. */
+  readonly name: string;
+  readonly open: (config: RunConfig<TrainingData>, runtime?: Runtime) => Promise<OpenProbe>;
+}
