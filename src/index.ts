@@ -45,6 +45,7 @@ export type { TrainOptions } from "./train/options.ts";
 export type * from "./train/events.ts";
 export type { History, Moment } from "./train/history.ts";
 export type { Checkpoint } from "./train/checkpoint.ts";
+export { decodeCheckpoint, encodeCheckpoint } from "./train/checkpoint-bytes.ts";
 export type { CheckpointEvery } from "./train/checkpoint-times.ts";
 export type * from "./train/probe.ts";
 export { DivergenceError } from "./train/divergence.ts";

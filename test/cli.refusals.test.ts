@@ -70,6 +70,25 @@ const calls: readonly (readonly [command: string, message: string])[] = [
     "train digits --out package.json/run",
     "--out: package.json/run cannot be written to (part of the path is a file); give a folder that can",
   ],
+  ["train", 'missing required argument "DATA"; see minibatch --help'],
+  [
+    "train digits --no-out --checkpoint-every 5",
+    "--checkpoint-every goes with a run folder, not with --no-out",
+  ],
+  ["train digits --checkpoint-every 0", '--checkpoint-every must be a positive number, got "0"'],
+  [
+    "train digits --on-divergence pray",
+    '--on-divergence must be one of stop, rollback, ignore; got "pray"',
+  ],
+  ["train --resume no/such/run", "no/such/run holds no run: there is no run.json in it"],
+  [
+    "train --resume no/such/run --batch-size 8",
+    "--batch-size does not go with --resume: the run goes on with what it was started with; it may be given --epochs, --updates, --examples, --seconds, --checkpoint-every, --on-divergence, --data-folder",
+  ],
+  [
+    "train --resume no/such/run --out other",
+    "--out does not go with --resume: the run stays in its folder",
+  ],
 ];
 
 describe("a wrong call", () => {
@@ -103,7 +122,17 @@ describe("IDX files", () => {
     return folder;
   };
   const train = (folder: string) =>
-    ["train", "mnist", "--data-folder", folder, "--batch-size", "2", "--json", "--quiet"] as const;
+    [
+      "train",
+      "mnist",
+      "--data-folder",
+      folder,
+      "--batch-size",
+      "2",
+      "--json",
+      "--quiet",
+      "--no-out",
+    ] as const;
 
   it("are read from the folder that is named", async () => {
     const { code, stdout } = await minibatch(...train(withFiles({})));

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Race } from "../src/advisor/race.ts";
 import type { RunRecord } from "../src/cli/run-record.ts";
+import { readRun } from "../src/runs.node.ts";
 import { call, minibatch, type Outcome } from "./support/cli.ts";
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "minibatch-cli-"));
@@ -139,7 +140,8 @@ describe("train", () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^to 90% accuracy +\S+ m?s, [\d,]+ updates$/m);
     expect(stdout).toMatch(/^ended +at the target$/m);
-    const record = JSON.parse(readFileSync(join(out, "run.json"), "utf8")) as RunRecord;
+    const { results } = readRun(out).run;
+    const record = results as unknown as RunRecord;
     const events = lines(readFileSync(join(out, "history.jsonl"), "utf8").trim()).map(
       (line) => JSON.parse(line) as { type: string; updates?: number; reason?: string },
     );
@@ -153,7 +155,7 @@ describe("train", () => {
   it("prints its record as JSON", async () => {
     const { code, stdout, stderr } = await minibatch(
       ...["train", "iris", "--updates", "10", "--batch-size", "full", "--seed", "2", "--json"],
-      ...["--optimizer", "adam", "--quiet"],
+      ...["--optimizer", "adam", "--quiet", "--no-out"],
     );
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const record = JSON.parse(stdout) as RunRecord;
@@ -176,7 +178,7 @@ describe("train", () => {
 
   it("ends with 1 and the reason when it diverges", async () => {
     const { code, stdout, stderr } = await minibatch(
-      ...["train", "linear", "--learning-rate", "1e9", "--updates", "50", "--quiet"],
+      ...["train", "linear", "--learning-rate", "1e9", "--updates", "50", "--quiet", "--no-out"],
     );
     expect(code).toBe(1);
     expect(stdout).toBe("");
@@ -212,9 +214,9 @@ describe("when it is stopped", () => {
     const record = JSON.parse(stdout) as RunRecord;
     expect(record.ended).toBe("aborted");
     expect(record.updates).toBeGreaterThan(0);
-    expect(JSON.parse(readFileSync(join(out, "run.json"), "utf8"))).toMatchObject({
-      ended: "aborted",
-      updates: record.updates,
+    expect(readRun(out).run).toMatchObject({
+      status: "stopped",
+      results: { ended: "aborted", updates: record.updates },
     });
   });
 });

@@ -78,9 +78,11 @@ test("as a library: the entry points resolve and train", async () => {
     join(project, "own.js"),
     `import { dense, relu, sequential, train } from "minibatch";
      import { iris } from "minibatch/datasets";
+     import { readRun, trainInFolder } from "minibatch/runs";
      const { training } = await iris();
-     const { updates } = await train(sequential([dense(8), relu(), dense(3)]), training, { epochs: 2, seed: 1 }).result;
-     console.log(updates);`,
+     const model = sequential([dense(8), relu(), dense(3)]);
+     await trainInFolder("mine", (kept) => train(model, training, { epochs: 2, seed: 1, ...kept }));
+     console.log(readRun("mine").run.results.updates);`,
   );
   const { stdout, stderr } = await run(process.execPath, "own.js");
   expect(stderr).toBe("");

@@ -9,7 +9,7 @@ import { renderReport } from "../report/html.ts";
 import { pageScript } from "../report/page-script.node.ts";
 import { wholeOption } from "./arguments.ts";
 import { loadSubject, type Subject } from "./data.ts";
-import { environment } from "./environment.node.ts";
+import { environment } from "../train/run-folder/environment.node.ts";
 import { exitCode } from "./failure.ts";
 import { hasKnownRates, knownLearningRate } from "./learning-rates.ts";
 import { printJson, requireWritable, writeWhole } from "./output.ts";

@@ -10,19 +10,23 @@ export interface LaneStart {
   readonly labelWidth: number;
   readonly metric: string;
   readonly budget: BudgetArgument;
+  /** Where the run goes on; its beginning by default. */
+  readonly from?: Moment;
 }
+
+const beginning: Moment = { updates: 0, examples: 0, epochs: 0, seconds: 0 };
 
 /** Follows one run: give it every event, show what it returns. */
 export class LaneWatch {
   #view: LaneView;
   readonly #budget: BudgetArgument;
 
-  constructor({ label, labelWidth, metric, budget }: LaneStart) {
+  constructor({ label, labelWidth, metric, budget, from = beginning }: LaneStart) {
     this.#budget = budget;
-    const none = { updates: 0, examples: 0, epochs: 0, seconds: 0 };
-    const { part, text } = budgetUsed(none, budget);
+    const { updates, examples, seconds } = from;
+    const { part, text } = budgetUsed({ ...from }, budget);
     this.#view = {
-      ...none,
+      ...{ updates, examples, seconds },
       label,
       labelWidth,
       part,

@@ -1,7 +1,7 @@
 /** @file The terminal program: from arguments to an exit code. */
 import { CommanderError } from "commander";
 import { compareCommand } from "./compare-command.ts";
-import { packageVersion } from "./environment.node.ts";
+import { packageVersion } from "../train/run-folder/environment.node.ts";
 import { exitCode, failureOf } from "./failure.ts";
 import { tolerateClosedPipes } from "./output.ts";
 import { buildProgram, optionAliases } from "./program.ts";
@@ -63,5 +63,6 @@ function optionNames(command: string): Readonly<Record<string, string>> {
     weightDecay: "--weight-decay",
     seed: "--seed",
     seeds: "--seeds",
+    resume: "--resume",
   };
 }

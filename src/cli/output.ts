@@ -1,7 +1,9 @@
 /** @file Where results go: files that are checked before the work starts and written whole, and standard output. */
-import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { InputError } from "../errors.ts";
+import { makeFolder } from "../train/run-folder/durable.node.ts";
+import { reasonOf } from "../train/run-folder/system-error.node.ts";
 
 /**
  * Makes sure that `file` can be written: its folder is created if it is missing, and a file next to it is written and
@@ -24,16 +26,6 @@ export function requireWritable(option: string, file: string): void {
     throw new InputError(`${option}: ${file} is a folder; give the name of a file`);
 }
 
-/**
- * Creates a folder with those above it. One at a time: Node's own recursive form does not end where a file system
- * answers "no such folder" for a folder whose parent is there, as /proc does.
- */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
-  mkdirSync(folder);
-}
-
 /** Writes a file whole or not at all. */
 export function writeWhole(file: string, content: string): void {
   const unfinished = besides(file);
@@ -44,20 +36,6 @@ export function writeWhole(file: string, content: string): void {
 /** A name in the folder of `file` that nobody else uses. */
 function besides(file: string): string {
   return join(dirname(file), `.minibatch-${process.pid}.tmp`);
-}
-
-function reasonOf(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code ?? "";
-  const known: Readonly<Record<string, string>> = {
-    EACCES: "permission denied",
-    EPERM: "not permitted",
-    EROFS: "read-only file system",
-    ENOTDIR: "part of the path is a file",
-    EEXIST: "there is a file of that name",
-    ENOENT: "no such folder",
-    ENOSPC: "no space left",
-  };
-  return known[code] ?? (error instanceof Error ? error.message : code);
 }
 
 /** One JSON document on standard output. Numbers that are not finite become null, typed arrays arrays. */

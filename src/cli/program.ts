@@ -7,7 +7,7 @@ import type { RawOptions } from "./settings.ts";
 /** What runs when a command was called well; `args` are those it was called with. */
 export interface Actions {
   readonly compare: (data: string, options: RawOptions) => Promise<void>;
-  readonly train: (data: string, options: RawOptions) => Promise<void>;
+  readonly train: (data: string | undefined, options: RawOptions) => Promise<void>;
 }
 
 /** Other spellings of options, for each command. */
@@ -32,7 +32,7 @@ export function buildProgram(version: string, actions: Actions): Command {
     .configureOutput({ outputError: () => undefined })
     .addHelpText("after", `\nDATA is one of ${datasetNames.join(", ")}, or a file: ${fileKinds}.`);
 
-  const compare = command(program, "compare", "race batch sizes from the same start")
+  const compare = command(program, "compare", "race batch sizes from the same start", "<DATA>")
     .option(
       "--batch-sizes <list>",
       "examples for one update: numbers, or full (default: 1,64,full)",
@@ -55,7 +55,7 @@ export function buildProgram(version: string, actions: Actions): Command {
     .option("--no-plane", "leave out the paths on the loss surface");
   withTalk(compare, actions.compare);
 
-  const train = command(program, "train", "make one run")
+  const train = command(program, "train", "make one run, or go on with one", "[DATA]")
     .option("--batch-size <size>", "examples for one update: a number, or full (default: 32)")
     .option(
       "--learning-rate <rate>",
@@ -68,16 +68,31 @@ export function buildProgram(version: string, actions: Actions): Command {
       `stop when the metric reaches it: 0.97, or valLoss=0.1${fileTarget}`,
       all,
     )
-    .option("--out <folder>", "write run.json and history.jsonl there");
+    .option("--out <folder>", "folder of the run (default: runs/DATA-1, -2, …)")
+    .option("--no-out", "keep no folder")
+    .option("--resume <run>", "go on with the run in this folder, where its last checkpoint is")
+    .option(
+      "--checkpoint-every <seconds>",
+      "time between checkpoints; one more at the end of each epoch (default: 60)",
+    )
+    .option(
+      "--on-divergence <how>",
+      "stop, rollback (to the last checkpoint, with half the learning rate) or ignore (default: stop)",
+    );
   withTalk(train, actions.train);
   return program;
 }
 
-function command(program: Command, name: string, description: string): Command {
+function command(
+  program: Command,
+  name: string,
+  description: string,
+  argument: "<DATA>" | "[DATA]",
+): Command {
   return program
     .command(name)
     .description(description)
-    .argument("<DATA>", `${datasetNames.join(", ")}; or a file: ${fileKinds}`)
+    .argument(argument, `${datasetNames.join(", ")}; or a file: ${fileKinds}`)
     .helpOption("-h, --help", "print this help");
 }
 

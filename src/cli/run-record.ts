@@ -6,7 +6,7 @@ import type { StopReason } from "../train/events.ts";
 import type { History } from "../train/history.ts";
 import type { TrainResult } from "../train/train.ts";
 import type { Subject } from "./data.ts";
-import { environment } from "./environment.node.ts";
+import { environment } from "../train/run-folder/environment.node.ts";
 
 /** One run, for the record: what `train --json` prints and `run.json` holds. */
 export interface RunRecord {
@@ -60,17 +60,11 @@ export interface FinishedRun {
 /** The record of a run. */
 export function runRecord(run: FinishedRun): RunRecord {
   const { subject, config, result, learningRate, optimizer, trainLoss, memoryBytes, command } = run;
-  const { training, validation, metric } = subject;
+  const { training, metric } = subject;
   const { batchSize, updates, examples, epochs, seconds, history } = result;
   const { loss: losses, metrics } = history.evaluations;
   return {
-    data: {
-      name: training.name,
-      training: training.size,
-      validation: validation.size,
-      task: training.task,
-      source: training.source ?? null,
-    },
+    data: dataRecord(subject),
     model: {
       text: subject.model.kind,
       parameters: config.initial.reduce((sum, { data }) => sum + data.length, 0),
@@ -98,6 +92,17 @@ export function runRecord(run: FinishedRun): RunRecord {
     history,
     environment: { ...environment(), date: new Date().toISOString() },
     command,
+  };
+}
+
+/** Name, sizes and origin of the data. */
+export function dataRecord({ training, validation }: Subject): RunRecord["data"] {
+  return {
+    name: training.name,
+    training: training.size,
+    validation: validation.size,
+    task: training.task,
+    source: training.source ?? null,
   };
 }
 

@@ -20,7 +20,15 @@ export interface Call {
 
 /** Starts `minibatch` with `args`; neither its input nor its outputs are terminals. */
 export function call(...args: readonly string[]): Call {
-  const child = spawn(process.execPath, [bin, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  return callIn(process.cwd(), ...args);
+}
+
+/** The same in another folder. */
+export function callIn(folder: string, ...args: readonly string[]): Call {
+  const child = spawn(process.execPath, [bin, ...args], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const outputs = { stdout: "", stderr: "" };
   const listeners = new Set<() => void>();
   for (const name of ["stdout", "stderr"] as const)
@@ -48,6 +56,11 @@ export function call(...args: readonly string[]): Call {
       });
     });
   return { child, says, outcome };
+}
+
+/** Runs `minibatch` in a folder to its end. */
+export function minibatchIn(folder: string, ...args: readonly string[]): Promise<Outcome> {
+  return callIn(folder, ...args).outcome;
 }
 
 /** Runs `minibatch` with `args` to its end. */

@@ -80,7 +80,10 @@ const readers: Readonly<Record<Exclude<ElementType, "int64" | "uint64">, Reader>
     little && hostIsLittleEndian && v.byteOffset % 4 === 0
       ? new Float32Array(v.buffer, v.byteOffset, n)
       : new Float32Array(n).map((_, i) => v.getFloat32(4 * i, little)),
-  float64: (v, n, little) => new Float64Array(n).map((_, i) => v.getFloat64(8 * i, little)),
+  float64: (v, n, little) =>
+    little && hostIsLittleEndian && v.byteOffset % 8 === 0
+      ? new Float64Array(v.buffer, v.byteOffset, n)
+      : new Float64Array(n).map((_, i) => v.getFloat64(8 * i, little)),
 };
 
 const hostIsLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;

@@ -158,8 +158,8 @@ export interface TensorToWrite {
 }
 
 /**
- * The bytes of a safetensors file: the header padded with spaces to a multiple of 8, tensors in the order of falling element size (so that
- * each is aligned) and then of their names.
+ * The bytes of a safetensors file: the header padded with spaces to a multiple of 8, its metadata first, tensors in the order of falling
+ * element size (so that each is aligned) and then of their names.
  *
  * @throws InputError when a shape does not fit its values
  * @example writeSafetensors({ "0.bias": { data: new Float32Array(10), shape: [10] } })
@@ -172,8 +172,8 @@ export function writeSafetensors(
     ([a, { data: left }], [b, { data: right }]) =>
       right.BYTES_PER_ELEMENT - left.BYTES_PER_ELEMENT || (a < b ? -1 : 1),
   );
-  const header = new Map<string, unknown>();
-  if (Object.keys(metadata).length > 0) header.set("__metadata__", metadata);
+  const header: (readonly [name: string, entry: unknown])[] = [];
+  if (Object.keys(metadata).length > 0) header.push(["__metadata__", metadata]);
   let size = 0;
   for (const [name, { data, shape }] of entries) {
     if (name === "__metadata__") throw new InputError("a tensor must not be named __metadata__");
@@ -182,14 +182,13 @@ export function writeSafetensors(
         `tensor ${JSON.stringify(name)}: shape [${shape.join(", ")}] does not fit its ${data.length} values`,
       );
     }
-    header.set(name, {
-      dtype: typeName(data),
-      shape,
-      data_offsets: [size, size + data.byteLength],
-    });
+    const offsets = [size, size + data.byteLength];
+    header.push([name, { dtype: typeName(data), shape, data_offsets: offsets }]);
     size += data.byteLength;
   }
-  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
+  // Entry by entry: an object would put names such as "0" before the metadata.
+  const fields = header.map(([name, entry]) => `${JSON.stringify(name)}:${JSON.stringify(entry)}`);
+  const text = new TextEncoder().encode(`{${fields.join(",")}}`);
   const start = 8 + Math.ceil(text.length / 8) * 8;
   const out = new Uint8Array(start + size).fill(0x20, 8, start);
   new DataView(out.buffer).setBigUint64(0, BigInt(start - 8), true);

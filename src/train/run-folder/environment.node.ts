@@ -12,7 +12,7 @@ export interface Environment {
 
 /** Version of this package. */
 export function packageVersion(): string {
-  return versionIn(new URL("../../package.json", import.meta.url));
+  return versionIn(new URL("../../../package.json", import.meta.url));
 }
 
 /** What this process runs on. */

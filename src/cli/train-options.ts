@@ -1,0 +1,87 @@
+/** @file From settings to the options of the library, and the learning rate that they leave open. */
+import { availableParallelism } from "node:os";
+import { planRace, threadsOf } from "../advisor/compare-options.ts";
+import { searchLearningRate } from "../advisor/learning-rate-search.ts";
+import { formats } from "../report/format.ts";
+import type { RunConfig } from "../train/config.ts";
+import type { TrainOptions } from "../train/options.ts";
+import type { Subject } from "./data.ts";
+import { hasKnownRates, knownLearningRate } from "./learning-rates.ts";
+import { definedOnly } from "./records.ts";
+import type { TrainSettings } from "./train-settings.ts";
+import type { Surroundings } from "./working.ts";
+
+/** Evaluations in an epoch when a target is to be met: its time is known to this part of one. */
+const evaluationsPerEpoch = 10;
+
+/** Options of the library, but for those that a run folder adds. */
+export function optionsFor(
+  settings: TrainSettings,
+  subject: Subject,
+  learningRate: number,
+): TrainOptions {
+  const { optimizer, target, engines } = settings;
+  const { training, validation, metric } = subject;
+  return definedOnly({
+    ...settings.budget,
+    batchSize: settings.batchSize,
+    loss: settings.loss,
+    metrics: [metric],
+    optimizer: optimizer.make({ learningRate }),
+    validation,
+    validateEvery:
+      target === undefined
+        ? undefined
+        : { examples: Math.ceil(training.size / evaluationsPerEpoch) },
+    target: target && { monitor: target.monitor ?? metric, value: target.value },
+    seed: settings.seed,
+    dtype: settings.dtype,
+    engine: engines[0],
+    threads: threadsOf(
+      { threads: settings.threads, cores: availableParallelism() },
+      batchSizeIn(settings, subject),
+    ),
+    onDivergence: settings.onDivergence,
+  });
+}
+
+function batchSizeIn({ batchSize = 32 }: TrainSettings, { training }: Subject): number {
+  return batchSize === "full" ? training.size : Math.min(batchSize, training.size);
+}
+
+/** The learning rate, unless it is to be searched. */
+export function rateWithoutSearch(settings: TrainSettings, subject: Subject): number | undefined {
+  const { learningRate, data, model, optimizer } = settings;
+  if (learningRate === "auto") return undefined;
+  if (learningRate !== undefined) return learningRate[0];
+  const known = { data, hiddenLayers: model.hidden.length, optimizer: optimizer.name };
+  return hasKnownRates(known)
+    ? knownLearningRate(batchSizeIn(settings, subject))
+    : optimizer.defaultRate;
+}
+
+const { number } = formats("en");
+
+/** The learning rate that short trials find best. */
+export async function searchedRate(
+  settings: TrainSettings,
+  { model, training, validation, metric }: Subject,
+  { batchSize, spec, seed, threads }: RunConfig,
+  { progress, signal }: Surroundings,
+): Promise<number> {
+  const plan = planRace(model, training, {
+    batchSizes: [batchSize],
+    optimizer: settings.optimizer.make,
+    loss: spec.loss,
+    dtype: spec.dtype,
+    ...{ metric, validation, seed, threads, signal },
+  });
+  const search = searchLearningRate(plan, batchSize);
+  let step = await search.next();
+  for (let trial = 1; step.done !== true; step = await search.next(), trial++)
+    progress.work(
+      `looking for a learning rate, trial ${trial}: ${number(step.value.learningRate)}`,
+    );
+  progress.clear();
+  return step.value.chosen;
+}

@@ -1,0 +1,48 @@
+/** @file What the options of `minibatch train` say. */
+import { InputError, show } from "../errors.ts";
+import type { TrainOptions } from "../train/options.ts";
+import { batchSizeOption, positiveOption, wordOption } from "./arguments.ts";
+import { hasNoBudget, readSettings, type RawOptions, type Settings } from "./settings.ts";
+
+/** Settings of this command beside the common ones. */
+export interface TrainSettings extends Settings {
+  readonly batchSize: number | "full" | undefined;
+  /** Whether the run is kept in a folder. */
+  readonly kept: boolean;
+  /** Seconds between two checkpoints. */
+  readonly checkpointEvery: number;
+  readonly onDivergence: NonNullable<TrainOptions["onDivergence"]>;
+}
+
+/** Seconds between two checkpoints when nothing is said. */
+const usualSeconds = 60;
+
+/** @throws InputError naming the option and the value */
+export function readTrainSettings(data: string, options: RawOptions): TrainSettings {
+  const settings = readSettings(data, options);
+  const { batchSize, checkpointEvery, onDivergence, out } = options;
+  if (settings.engines.length > 1)
+    throw new InputError("--engine must be one of onnx, loops here; minibatch compare takes both");
+  if (settings.learningRate !== "auto" && (settings.learningRate?.length ?? 1) > 1)
+    throw new InputError(
+      `--learning-rate must be one number here, got ${show(String(options["learningRate"]))}; minibatch compare takes several`,
+    );
+  const kept = out !== false;
+  if (!kept && checkpointEvery !== undefined)
+    throw new InputError("--checkpoint-every goes with a run folder, not with --no-out");
+  return {
+    ...settings,
+    budget: hasNoBudget(settings) ? { ...settings.budget, epochs: 1 } : settings.budget,
+    batchSize:
+      typeof batchSize === "string" ? batchSizeOption("--batch-size", batchSize) : undefined,
+    kept,
+    checkpointEvery:
+      typeof checkpointEvery === "string"
+        ? positiveOption("--checkpoint-every", checkpointEvery)
+        : usualSeconds,
+    onDivergence:
+      typeof onDivergence === "string"
+        ? wordOption("--on-divergence", onDivergence, ["stop", "rollback", "ignore"] as const)
+        : "stop",
+  };
+}
