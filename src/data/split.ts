@@ -42,7 +42,11 @@ export function splitDataset(
   const mix = (indices: number[]): number[] =>
     shuffle ? shuffleInPlace(indices, integer) : indices;
   const groups = stratify ? groupByLabel(classLabels(dataset), size) : [[...range(size)]];
-  const apart = shares(groups, count, size);
+  const apart = shares(
+    groups.map(({ length }) => length),
+    count,
+    size,
+  );
   const training: number[] = [];
   const validation: number[] = [];
   groups.forEach((group, c) => {
@@ -133,13 +137,9 @@ export function examplesApart(name: string, size: number, split: number): number
   );
 }
 
-/** How many of each group to set apart: in proportion, rounded so that they add up (largest remainders first). */
-export function shares(
-  groups: readonly (readonly number[])[],
-  count: number,
-  size: number,
-): number[] {
-  const exact = groups.map((group) => (group.length * count) / size);
+/** How many of each of groups of these sizes to set apart: in proportion, rounded so that they add up (largest remainders first). */
+export function shares(sizes: readonly number[], count: number, size: number): number[] {
+  const exact = sizes.map((length) => (length * count) / size);
   const out = exact.map(Math.floor);
   let missing = count - out.reduce((sum, share) => sum + share, 0);
   const byRemainder = exact

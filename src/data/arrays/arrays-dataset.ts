@@ -2,10 +2,12 @@
 import { DataError, InputError } from "../../errors.ts";
 import { fromArrays } from "../arrays.ts";
 import type { Dataset } from "../dataset.ts";
+import { range } from "../sampler.ts";
 import { splitDataset } from "../split.ts";
 import type { FloatType } from "../table.ts";
-import type { NumberColumn, RawTable } from "../table/raw-table.ts";
-import { chooseTask, encodeClasses, fitClasses } from "../table/target.ts";
+import { fate, inMemory, inOneGo } from "../table/blocks.ts";
+import type { NumberColumn } from "../table/raw-table.ts";
+import { chooseTask, classEncoder, fitClasses, type SelectedColumn } from "../table/target.ts";
 import type { FileArray } from "./file-array.ts";
 
 /** An array, and where it came from. */
@@ -145,33 +147,34 @@ function targetsOf(parts: readonly ArrayPart[], asked: Dataset["task"] | undefin
     };
   }
   const labels = parts.map(({ y }) => labelRows(y));
-  const [{ column, rows }] = labels as [(typeof labels)[number]];
-  const { task, reason } = chooseTask(column, rows, asked);
+  const [main] = labels as [LabelColumn];
+  const { task, reason } = inOneGo(chooseTask(main, 0, asked));
   if (task === "regression") {
-    return { y: labels.map((part) => part.column.values), options: { task }, reason };
+    return { y: labels.map(({ values }) => values), options: { task }, reason };
   }
-  const target = fitClasses(labels);
+  const target = inOneGo(fitClasses(labels));
+  const encode = classEncoder(target);
   return {
-    y: labels.map((part) => encodeClasses(part, target)),
+    y: labels.map(({ table, values }) => {
+      const [column] = table.block(0, [0]).columns;
+      return encode({ table, first: 0 }, column!, range(values.length));
+    }),
     options: { task, classes: target.classes },
     reason: `${reason}; ${target.classes.length} classes`,
   };
 }
 
+interface LabelColumn extends SelectedColumn {
+  readonly values: Float64Array;
+}
+
 /** One number an example, as a table of one column. */
-function labelRows({ array, source }: NamedArray): {
-  readonly table: RawTable;
-  readonly column: NumberColumn;
-  readonly rows: Int32Array;
-} {
+function labelRows({ array, source }: NamedArray): LabelColumn {
   const values = Float64Array.from(array.data);
+  const rows = values.length;
   const column: NumberColumn = { name: "y", type: "number", values };
-  const table = {
-    columns: [column],
-    rows: values.length,
-    parts: [{ source, rows: values.length }],
-  };
-  return { table, column, rows: Int32Array.from(values, (_, row) => row) };
+  const table = inMemory({ columns: [column], rows, parts: [{ source, rows }] });
+  return { table, column: 0, values, fates: new Uint8Array(rows).fill(fate.trains) };
 }
 
 function rowsOf({ data, shape }: FileArray): Float64Array[] {

@@ -1,7 +1,7 @@
 /** @file A table in a file, ready for training; and new rows for a model that was trained on one. */
 import { InputError } from "../../errors.ts";
-import type { PrepareOptions, PreparedTable } from "./prepare.ts";
-import { prepareTable, reservedColumns } from "./prepare.ts";
+import { reservedColumns, type PrepareOptions } from "./prepare-options.ts";
+import { prepareTable, type PreparedTable } from "./prepare.ts";
 import type { Preprocessing } from "./preprocessing.ts";
 import { noColumn, type ColumnType, type RawTable } from "./raw-table.ts";
 import { readColumns, type ReadOptions } from "./read-columns.node.ts";
