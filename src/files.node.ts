@@ -14,7 +14,10 @@ import {
 import { imageFormat } from "./data/arrays/decode-image.ts";
 import { readImageFolder, type ImageFolderOptions } from "./data/arrays/image-folder.node.ts";
 import type { RawOptions } from "./data/arrays/raw.ts";
-import type { SplitDataset } from "./data/dataset.ts";
+import type { CacheEntry } from "./data/cache/entry.node.ts";
+import type { StoreOptions } from "./data/cache/store-blocks.node.ts";
+import { storeTable } from "./data/cache/store-table.node.ts";
+import type { SplitDataset, StoredDataset } from "./data/dataset.ts";
 import type { Preprocessing } from "./data/table/preprocessing.ts";
 import { reportLines, type TableReport } from "./data/table/report.ts";
 import { noColumn } from "./data/table/raw-table.ts";
@@ -22,6 +25,22 @@ import { readColumns } from "./data/table/read-columns.node.ts";
 import { readTable, type ReadTableOptions } from "./data/table/read-table.node.ts";
 import { DataError, InputError } from "./errors.ts";
 
+export {
+  clearCache,
+  defaultCacheFolder,
+  type ClearedCache,
+} from "./data/cache/cache-folder.node.ts";
+export type { CacheProgress } from "./data/cache/progress.ts";
+export {
+  storeBlocks,
+  type StoreBlocksOptions,
+  type StoreOptions,
+} from "./data/cache/store-blocks.node.ts";
+export {
+  storeTable,
+  type StoredTable,
+  type StoreTableOptions,
+} from "./data/cache/store-table.node.ts";
 export { applyPreprocessing, type AppliedRows, type ApplyOptions } from "./data/table/apply.ts";
 export { featureNames, targetUnits, type Preprocessing } from "./data/table/preprocessing.ts";
 export { prepareTable, type PrepareOptions, type PreparedTable } from "./data/table/prepare.ts";
@@ -84,14 +103,75 @@ export interface LoadedFile extends SplitDataset {
  * @example const { training, test } = await loadFile("x.npy", { target: "y.npy" });
  */
 export async function loadFile(path: string, options: LoadFileOptions = {}): Promise<LoadedFile> {
+  const kind = await kindOf(path, options);
+  if (kind === "images") return loadImages(path, options);
+  if (kind === "arrays") return loadArrays(path, options);
+  return loadTable(path, options);
+}
+
+/** What a path is, by its first bytes and its name. */
+async function kindOf(
+  path: string,
+  { raw }: LoadFileOptions,
+): Promise<"images" | "arrays" | "table"> {
   const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory() === true) return loadImages(path, options);
+  if (found?.isDirectory() === true) return "images";
   const start = found?.isFile() === true ? await firstBytes(path) : new Uint8Array(0);
-  if (options.raw !== undefined || isArrayFile(path, start)) return loadArrays(path, options);
-  if (imageFormat(start) === undefined) return loadTable(path, options);
+  if (raw !== undefined || isArrayFile(path, start)) return "arrays";
+  if (imageFormat(start) === undefined) return "table";
   throw new InputError(
     `${path} is one image; give a folder that has a folder of images for each class`,
   );
+}
+
+/** Options of {@link openStored}. */
+export type OpenStoredOptions = LoadFileOptions & StoreOptions;
+
+/** Data sets from a file, on disk. */
+export interface StoredFile {
+  readonly training: StoredDataset;
+  readonly test: StoredDataset;
+  /** See {@link LoadedFile}. */
+  readonly preprocessing?: Preprocessing;
+  readonly report?: TableReport;
+  /** What was read, assumed and done, and where it is kept, in lines of text. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The data sets of {@link loadFile} for a file that is larger than memory: the same examples and numbers, kept on disk in a cache, of which
+ * a run holds what fits in `memory`. The file is read once; the next time, and in other processes, the cache is used as long as the file and
+ * the options are the same.
+ *
+ * @param path a table as of {@link loadFile}
+ * @param options those of {@link loadFile}, and `memory` in bytes, `cacheFolder`, `onProgress`
+ * @throws as {@link loadFile}; InputError when `memory` is too little for the order of visits (8 bytes an example); DataError where the
+ *   cache cannot be written to
+ * @example const { training, test } = await openStored("clicks.parquet", { target: "clicked", memory: 512 * 2 ** 20 });
+ */
+export async function openStored(path: string, options: OpenStoredOptions): Promise<StoredFile> {
+  const { memory, cacheFolder, onProgress, ...rest } = options;
+  const store = {
+    memory,
+    ...(cacheFolder !== undefined && { cacheFolder }),
+    ...(onProgress && { onProgress }),
+  };
+  if ((await kindOf(path, rest)) !== "table") {
+    throw new InputError(`memory goes with tables, and ${path} is none; leave it out`);
+  }
+  const stored = await storeTable(path, { ...(await tableOptions(path, rest)), ...store });
+  const { training, validation, preprocessing, report, cache } = stored;
+  if (validation === undefined) throw noTest(path);
+  const notes = [...reportLines(report), cacheNote(cache)];
+  return { training, test: validation, preprocessing, report, notes };
+}
+
+function cacheNote({
+  folder,
+  bytes,
+  built,
+}: Pick<CacheEntry, "folder" | "bytes" | "built">): string {
+  return `cached in ${folder}, ${(bytes / 1e6).toPrecision(3)} MB, ${built ? "built now" : "from an earlier run"}`;
 }
 
 async function loadImages(path: string, options: LoadFileOptions): Promise<LoadedFile> {
@@ -111,19 +191,21 @@ async function loadImages(path: string, options: LoadFileOptions): Promise<Loade
 }
 
 async function loadTable(path: string, options: LoadFileOptions): Promise<LoadedFile> {
+  const settings = await tableOptions(path, options);
+  const { training, validation, preprocessing, report } = await readTable(path, settings);
+  if (validation === undefined) throw noTest(path);
+  return { training, test: validation, preprocessing, report, notes: reportLines(report) };
+}
+
+/** The options that go with a table, of which it needs a target. */
+async function tableOptions(path: string, options: LoadFileOptions): Promise<ReadTableOptions> {
   const { target, stratify, scale, raw, size, channels, ...rest } = options;
   for (const [name, value] of Object.entries({ scale, raw, size, channels })) {
     if (value !== undefined) throw new InputError(`${name} does not go with a table, ${path}`);
   }
   if (target === undefined) return refuseWithoutTarget(path, options);
   const by = stratify === true ? target : stratify;
-  const { training, validation, preprocessing, report } = await readTable(path, {
-    ...rest,
-    target,
-    ...(by === undefined ? {} : { stratify: by }),
-  });
-  if (validation === undefined) throw noTest(path);
-  return { training, test: validation, preprocessing, report, notes: reportLines(report) };
+  return { ...rest, target, ...(by === undefined ? {} : { stratify: by }) };
 }
 
 /** Looks at the table only to name its columns. */

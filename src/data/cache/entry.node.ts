@@ -7,6 +7,7 @@ import { DataError, InputError, RuntimeError } from "../../errors.ts";
 import { buildingFolder, removedFolder, sweep } from "./cache-folder.node.ts";
 import { tryLock } from "./lock.node.ts";
 import {
+  cacheFormat,
   decodeMeta,
   encodeMeta,
   partBytes,
@@ -47,7 +48,7 @@ const LOOK_AGAIN = 100;
  */
 export async function cacheEntry(request: CacheRequest): Promise<CacheEntry> {
   const { root, onProgress } = request;
-  const key = sha256(JSON.stringify(request.key)).slice(0, 32);
+  const key = sha256(JSON.stringify([cacheFormat, request.key])).slice(0, 32);
   const found = await openEntry(root, key);
   if (found !== undefined) return found;
   await inFolder(root, () => mkdir(root, { recursive: true }));

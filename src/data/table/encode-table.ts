@@ -34,14 +34,18 @@ export function encodedLayout(
 /**
  * Hands the rows of both parts over, in the order of the table, a block at a time; returns the report.
  *
+ * @param sliceBytes bytes of inputs at a time, if they are not one row; default: those of a block
  * @throws DataError for infinite values, naming file, row and column
  */
 export function* encodeTable(
   plan: TablePlan,
   dtype: FloatType,
   take: (rows: EncodedRows) => void,
+  sliceBytes = Infinity,
 ): Steps<TableReport> {
   const { preprocessing } = plan;
+  const rowBytes = inputWidth(preprocessing) * (dtype === "float64" ? 8 : 4);
+  const sliceRows = Math.max(1, Math.floor(sliceBytes / rowBytes));
   const tallies = {
     training: newTally(preprocessing, dtype),
     validation: newTally(preprocessing, dtype),
@@ -54,19 +58,26 @@ export function* encodeTable(
       const here = { table, first: block.first };
       for (const part of ["training", "validation"] as const) {
         const only = part === "training" ? fate.trains : fate.validates;
-        const chosen = chosenRows({ fates, only }, block);
-        if (chosen.length === 0) continue;
-        const { encoder, seen } = tallies[part];
-        const x = encoder.inputs(here, block.columns, chosen);
-        const y = encoder.targets(here, block.columns.at(-1)!, chosen);
-        for (let i = 0; seen.length > 0 && i < y.length; i++) seen[y[i]!] = 1;
-        tallies[part].rows += chosen.length;
-        take({ part, x, y, rows: chosen.length });
+        for (const rows of slices(chosenRows({ fates, only }, block), sliceRows)) {
+          const { encoder, seen } = tallies[part];
+          const x = encoder.inputs(here, block.columns, rows);
+          const y = encoder.targets(here, block.columns.at(-1)!, rows);
+          for (let i = 0; seen.length > 0 && i < y.length; i++) seen[y[i]!] = 1;
+          tallies[part].rows += rows.length;
+          take({ part, x, y, rows: rows.length });
+        }
       }
       yield block.rows;
     }
   }
   return reportOf(plan, tallies);
+}
+
+/** At most `length` rows at a time. */
+function* slices(rows: Int32Array, length: number): Generator<Int32Array, void, void> {
+  for (let start = 0; start < rows.length; start += length) {
+    yield rows.subarray(start, Math.min(rows.length, start + length));
+  }
 }
 
 /** What is counted of the rows of a part. */

@@ -1,0 +1,248 @@
+/** @file Tables that are larger than memory: read once, kept on disk as records. */
+import { mkdir, rm } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { invariant, wholeNumber } from "../../errors.ts";
+import type { StoredDataset } from "../dataset.ts";
+import type { TableBlocks } from "../table/blocks.ts";
+import type { ColumnBuffer } from "../table/column-buffer.ts";
+import type { DatabaseLimits } from "../table/duckdb.node.ts";
+import {
+  encodedLayout,
+  encodeTable,
+  type EncodedRows,
+  type PartName,
+} from "../table/encode-table.ts";
+import { planTable } from "../table/plan-table.ts";
+import { prepareDefaults } from "../table/prepare-options.ts";
+import { describePart } from "../table/prepare.ts";
+import type { Preprocessing } from "../table/preprocessing.ts";
+import { streamColumns, type ReadOptions } from "../table/read-columns.node.ts";
+import {
+  readParts,
+  withReading,
+  type ReadParts,
+  type ReadTableOptions,
+} from "../table/read-table.node.ts";
+import type { TableReport } from "../table/report.ts";
+import { withBreaks } from "./breaks.node.ts";
+import { defaultCacheFolder } from "./cache-folder.node.ts";
+import { cacheEntry, type CacheEntry } from "./entry.node.ts";
+import { refuseChange, tableFingerprint } from "./fingerprint.node.ts";
+import { windowRows } from "./memory.ts";
+import type { CacheContent, CachedPart } from "./meta.ts";
+import { openRecordWriter, type RecordWriter } from "./record-writer.node.ts";
+import { recordLayout } from "./record.ts";
+import { openSpill, type Spill } from "./spill.node.ts";
+import type { StoreOptions } from "./store-blocks.node.ts";
+import { storedDataset } from "./stored-dataset.node.ts";
+
+/** Options of {@link storeTable}. */
+export type StoreTableOptions = ReadTableOptions & StoreOptions;
+
+/** A table that is kept on disk, ready for training. */
+export interface StoredTable {
+  readonly training: StoredDataset;
+  /** Absent with `split: 0`. */
+  readonly validation?: StoredDataset;
+  readonly preprocessing: Preprocessing;
+  readonly report: TableReport;
+  /** Where it is kept. */
+  readonly cache: Pick<CacheEntry, "folder" | "bytes" | "built">;
+}
+
+/** Part of the memory for the rows to train on, where there are others too: these are read in order, for which little is enough. */
+const TRAINING_SHARE = 7 / 8;
+
+/** Part of the memory that different texts may take while a table is read. */
+const TEXT_SHARE = 1 / 8;
+
+/** How much is done at a time. */
+export interface BlockSizes {
+  /** Bytes of a block of the table on disk (default 4 MiB). */
+  readonly blockBytes?: number;
+  /** Bytes of inputs that are made at a time (default 4 MiB). */
+  readonly sliceBytes?: number;
+}
+
+/** Bytes of inputs that are made at a time. */
+const SLICE = 4 * 2 ** 20;
+
+/**
+ * The data sets of `readTable` on disk: the same rows, split, preprocessing and numbers. The source is read once, with little memory
+ * (`memory`, and about 100 MB for DuckDB and the program), and not again while its files and the options are the same.
+ *
+ * A query is taken to give the same rows as long as the files that it names are the same.
+ *
+ * @param sizes how much is done at a time; no figure of the result depends on it
+ * @throws as `readTable`; InputError when `memory` is too little for the order of visits, and for a query that reads over the network;
+ *   DataError where the cache cannot be written to
+ * @example const { training, validation } = await storeTable("clicks-*.parquet", { target: "clicked", memory: 512 * 2 ** 20 });
+ */
+export async function storeTable(
+  source: string | readonly string[],
+  options: StoreTableOptions,
+  sizes: BlockSizes = {},
+): Promise<StoredTable> {
+  const { memory, cacheFolder = defaultCacheFolder(), onProgress, ...reading } = options;
+  const sources = typeof source === "string" ? [source] : source;
+  wholeNumber("memory", memory);
+  const fingerprint = await tableFingerprint(sources, reading);
+  const entry = await cacheEntry({
+    root: cacheFolder,
+    key: fingerprint,
+    onProgress,
+    build: async (folder) => {
+      const content = await cacheTable(folder, sources, {
+        ...reading,
+        ...sizes,
+        memory,
+        onProgress,
+      });
+      refuseChange(fingerprint, await tableFingerprint(sources, reading));
+      return content;
+    },
+  });
+  const { training, validation, about } = entry.content;
+  const share = validation === undefined ? 1 : TRAINING_SHARE;
+  return {
+    training: opened(entry, training, Math.floor(memory * share), true),
+    ...(validation && {
+      validation: opened(entry, validation, Math.floor(memory * (1 - share)), false),
+    }),
+    ...(about as Pick<StoredTable, "preprocessing" | "report">),
+    cache: { folder: entry.folder, bytes: entry.bytes, built: entry.built },
+  };
+}
+
+function opened(
+  entry: CacheEntry,
+  part: CachedPart,
+  memory: number,
+  shuffled: boolean,
+): StoredDataset {
+  const layout = recordLayout(part.x, part.y);
+  return storedDataset(entry, part, windowRows({ memory, layout, size: part.size, shuffled }));
+}
+
+/** What the pass over a table is told. */
+interface CacheTableOptions extends ReadTableOptions, BlockSizes {
+  readonly memory: number;
+  readonly onProgress: StoreOptions["onProgress"];
+}
+
+async function cacheTable(
+  folder: string,
+  sources: readonly string[],
+  options: CacheTableOptions,
+): Promise<CacheContent> {
+  const spills: Spill[] = [];
+  try {
+    const parts = await readParts(sources, options, async (from, reads) => {
+      const spill = openSpill(join(folder, `table-${spills.length}`), {
+        textBytes: options.memory * TEXT_SHARE,
+        ...(options.blockBytes !== undefined && { blockBytes: options.blockBytes }),
+      });
+      spills.push(spill);
+      return spillTable(folder, spill, from, reads, options);
+    });
+    return await writeTable(folder, parts, options);
+  } finally {
+    for (const [i, spill] of spills.entries()) {
+      spill.close();
+      await rm(join(folder, `table-${i}`), { force: true });
+    }
+  }
+}
+
+/** Reads a table and puts it on disk. */
+async function spillTable(
+  folder: string,
+  spill: Spill,
+  sources: readonly string[],
+  reads: ReadOptions,
+  { memory, onProgress }: CacheTableOptions,
+): Promise<{
+  readonly columns: TableBlocks["columns"];
+  readonly notes: readonly string[];
+  readonly table: TableBlocks;
+}> {
+  const limits = databaseLimits(memory, join(folder, "duckdb"));
+  await mkdir(limits.folder, { recursive: true });
+  let rows = 0;
+  const take = (columns: readonly ColumnBuffer[], more: number): void => {
+    spill.take(columns);
+    rows += more;
+    onProgress?.({ phase: "reading", rows });
+  };
+  const { columns, parts, notes } = await streamColumns(sources, reads, take, limits);
+  await rm(limits.folder, { recursive: true, force: true });
+  const table = spill.end(columns, parts);
+  return { columns: table.columns, notes, table };
+}
+
+/** Splits, fits, and writes the records. */
+async function writeTable(
+  folder: string,
+  { main, apart, prepare, reading, leftOut }: ReadParts<{ readonly table: TableBlocks }>,
+  { onProgress, sliceBytes = SLICE }: CacheTableOptions,
+): Promise<CacheContent> {
+  const { dtype } = { ...prepareDefaults, ...prepare };
+  let fitted = 0;
+  const plan = await withBreaks(planTable(main.table, prepare, apart?.table), (rows) => {
+    onProgress?.({ phase: "fitting", rows: (fitted += rows) });
+  });
+  const { preprocessing } = plan;
+  const columns = encodedLayout(preprocessing, dtype);
+  const layout = recordLayout(columns.x, columns.y);
+  const writers = new Map<PartName, RecordWriter>();
+  const take = ({ part, x, y, rows }: EncodedRows): void => {
+    const writer = writers.get(part) ?? openRecordWriter(join(folder, fileOf(part)), layout);
+    writers.set(part, writer);
+    writer.write(x, y, rows);
+  };
+  try {
+    const total = main.table.rows + (apart?.table.rows ?? 0);
+    let done = 0;
+    const report = await withBreaks(encodeTable(plan, dtype, take, sliceBytes), (rows) => {
+      onProgress?.({ phase: "writing", rows: (done += rows), total });
+    });
+    const cached = (part: PartName): CachedPart | undefined => {
+      const writer = writers.get(part);
+      return (
+        writer && {
+          ...describePart(plan, part, prepare),
+          ...columns,
+          ...writer.end(),
+          file: fileOf(part),
+        }
+      );
+    };
+    const training = cached("training");
+    const validation = cached("validation");
+    invariant(training !== undefined, "a table without a row to train on");
+    return {
+      training,
+      ...(validation && { validation }),
+      about: { preprocessing, report: withReading(report, reading, leftOut) },
+    };
+  } finally {
+    for (const writer of writers.values()) writer.close();
+  }
+}
+
+function fileOf(part: PartName): string {
+  return `${part}.records`;
+}
+
+/** Part of the memory for DuckDB, and what it cannot do without. */
+const DUCKDB_SHARE = 1 / 4;
+const DUCKDB_LEAST = 64 * 2 ** 20;
+/** Bytes of memory for each of its threads. */
+const THREAD = 32 * 2 ** 20;
+
+function databaseLimits(memory: number, folder: string): Required<DatabaseLimits> {
+  const own = Math.max(DUCKDB_LEAST, memory * DUCKDB_SHARE);
+  const threads = Math.max(1, Math.min(availableParallelism(), Math.floor(own / THREAD)));
+  return { memory: own, threads, folder };
+}
