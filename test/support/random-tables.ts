@@ -66,4 +66,4 @@ export const randomOptions: fc.Arbitrary<PrepareOptions> = fc
     },
     { requiredKeys: ["steer"] },
   )
-  .map(({ steer, ...rest }) => ({ target: "y", ...rest, ...steer }) as PrepareOptions);
+  .map(({ steer, ...rest }) => ({ target: "y", ...rest, ...steer }));

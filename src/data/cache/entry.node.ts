@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { DataError, InputError, RuntimeError } from "../../errors.ts";
+import { DataError } from "../../errors.ts";
 import { buildingFolder, removedFolder, sweep } from "./cache-folder.node.ts";
 import { tryLock } from "./lock.node.ts";
 import {
@@ -138,14 +138,17 @@ async function flushFolder(folder: string): Promise<void> {
   }
 }
 
+/** The system's words for a disk that is full or a folder that is not to be written to. */
+const cannotWrite: ReadonlySet<string> = new Set(
+  ["ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EACCES", "EPERM", "ENOTDIR", "ENOENT", "EIO"], // prettier-ignore
+);
+
 /** Says where it was when the disk is full or not to be written to. */
 async function inFolder<T>(root: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const isOurs = cause instanceof InputError || cause instanceof RuntimeError;
-    if (isOurs || code === undefined || !/^E[A-Z]+$/.test(code)) throw cause;
+    if (!cannotWrite.has((cause as NodeJS.ErrnoException).code ?? "")) throw cause;
     throw new DataError(
       `cannot cache data in ${root}: ${(cause as Error).message}; make room there, or give another cacheFolder`,
       { cause },

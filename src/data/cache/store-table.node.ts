@@ -54,8 +54,9 @@ export interface StoredTable {
 /** Part of the memory for the rows to train on, where there are others too: these are read in order, for which little is enough. */
 const TRAINING_SHARE = 7 / 8;
 
-/** Part of the memory that different texts may take while a table is read. */
+/** Part of the memory that different texts may take while a table is read, and what they may take in any case. */
 const TEXT_SHARE = 1 / 8;
+const TEXT_LEAST = 2 ** 20;
 
 /** How much is done at a time. */
 export interface BlockSizes {
@@ -70,7 +71,7 @@ const SLICE = 4 * 2 ** 20;
 
 /**
  * The data sets of `readTable` on disk: the same rows, split, preprocessing and numbers. The source is read once, with little memory
- * (`memory`, and about 100 MB for DuckDB and the program), and not again while its files and the options are the same.
+ * (`memory` and what the program takes; DuckDB is allowed a quarter of it, or 256 MiB), and not again while its files and the options are the same.
  *
  * A query is taken to give the same rows as long as the files that it names are the same.
  *
@@ -140,7 +141,7 @@ async function cacheTable(
   try {
     const parts = await readParts(sources, options, async (from, reads) => {
       const spill = openSpill(join(folder, `table-${spills.length}`), {
-        textBytes: options.memory * TEXT_SHARE,
+        textBytes: Math.max(TEXT_LEAST, options.memory * TEXT_SHARE),
         ...(options.blockBytes !== undefined && { blockBytes: options.blockBytes }),
       });
       spills.push(spill);
@@ -235,11 +236,11 @@ function fileOf(part: PartName): string {
   return `${part}.records`;
 }
 
-/** Part of the memory for DuckDB, and what it cannot do without. */
+/** Part of the memory that DuckDB may take, and what it is allowed in any case: it seldom needs as much. */
 const DUCKDB_SHARE = 1 / 4;
-const DUCKDB_LEAST = 64 * 2 ** 20;
-/** Bytes of memory for each of its threads. */
-const THREAD = 32 * 2 ** 20;
+const DUCKDB_LEAST = 256 * 2 ** 20;
+/** Bytes of memory for each of its threads: JSON takes the half of that. */
+const THREAD = 128 * 2 ** 20;
 
 function databaseLimits(memory: number, folder: string): Required<DatabaseLimits> {
   const own = Math.max(DUCKDB_LEAST, memory * DUCKDB_SHARE);

@@ -158,6 +158,13 @@ export function readingError(error: unknown, source: string): Error {
   const line = /CSV Error on Line: (\d+)/.exec(text)?.[1];
   if (line !== undefined)
     return new DataError(`${source}, line ${line}: ${csvFault(text)}`, { cause: error });
+  const [, most] = /^Out of Memory Error.*\/([\d.]+ \w+) used/.exec(text) ?? [];
+  if (most !== undefined) {
+    return new DataError(
+      `${source} takes more memory to read than the ${most} that DuckDB is allowed; give more memory, or leave columns out with drop`,
+      { cause: error },
+    );
+  }
   if (text.includes("CSV Parser state machine")) {
     return new DataError(
       `${source} is not CSV as in RFC 4180: look for quotes that do not pair, and for lines that end in different ways`,
