@@ -29,7 +29,7 @@ export function splitDataset(
   dataset: Dataset,
   options: SplitOptions,
 ): { readonly training: Dataset; readonly validation: Dataset } {
-  const { validationSplit, shuffle = false, seed = 0, stratify = false } = options;
+  const { validationSplit, shuffle = false, stratify = false } = options;
   const { size } = dataset;
   const count = examplesApart("validationSplit", size, validationSplit);
   if (!shuffle && !stratify) {
@@ -38,10 +38,26 @@ export function splitDataset(
       validation: rows(dataset, size - count, size),
     };
   }
+  const parts = splitIndices({ size, labels: classLabels(dataset) }, options);
+  return { training: take(dataset, parts.training), validation: take(dataset, parts.validation) };
+}
+
+/**
+ * The examples of both parts by their numbers, as {@link splitDataset} has them: in random order with `shuffle`, else ascending.
+ *
+ * @param examples how many there are, and the class of each, where there are classes
+ * @throws as {@link splitDataset}
+ */
+export function splitIndices(
+  { size, labels }: { readonly size: number; readonly labels?: Int32Array | undefined },
+  options: SplitOptions,
+): { readonly training: readonly number[]; readonly validation: readonly number[] } {
+  const { validationSplit, shuffle = false, seed = 0, stratify = false } = options;
+  const count = examplesApart("validationSplit", size, validationSplit);
   const { integer } = generator(seed, stream.split, size);
   const mix = (indices: number[]): number[] =>
     shuffle ? shuffleInPlace(indices, integer) : indices;
-  const groups = stratify ? groupByLabel(classLabels(dataset), size) : [[...range(size)]];
+  const groups = stratify ? groupByLabel(labels, size) : [[...range(size)]];
   const apart = shares(
     groups.map(({ length }) => length),
     count,
@@ -54,7 +70,7 @@ export function splitDataset(
     mix(group).forEach((index, j) => (j < cut ? training : validation).push(index));
   });
   if (!shuffle) for (const part of [training, validation]) part.sort((a, b) => a - b);
-  return { training: take(dataset, mix(training)), validation: take(dataset, mix(validation)) };
+  return { training: mix(training), validation: mix(validation) };
 }
 
 /**
@@ -88,7 +104,7 @@ export function take(dataset: Dataset, indices: ArrayLike<number>): Dataset {
 }
 
 /** The class indices of a classification set; undefined for regression and for class probabilities. */
-export function classLabels(dataset: Dataset): Int32Array | undefined {
+export function classLabels(dataset: Pick<Dataset, "task" | "y">): Int32Array | undefined {
   const { task, y } = dataset;
   return task === "classification" && y.data instanceof Int32Array ? y.data : undefined;
 }
@@ -109,7 +125,8 @@ function rows(dataset: Dataset, start: number, end: number): Dataset {
   };
 }
 
-function takeRows(column: Column, indices: Int32Array): Column {
+/** The rows of a column at some places, copied. */
+export function takeRows(column: Column, indices: Int32Array): Column {
   const width = elements(column.shape);
   const { data } = column;
   const out = new (data.constructor as new (length: number) => ColumnData)(indices.length * width);

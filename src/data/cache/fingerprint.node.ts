@@ -14,11 +14,25 @@ interface FileState {
   readonly changed: string;
 }
 
-/** Equal for tables that give the same data sets. */
-export interface TableFingerprint {
-  readonly kind: "table";
+/** Equal for sources that give the same data sets. */
+export interface Fingerprint {
+  readonly kind: "table" | "npy" | "images";
   readonly files: readonly FileState[];
   readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** The fingerprint of files that are read in some way. */
+export async function fingerprintOf(
+  kind: Fingerprint["kind"],
+  paths: readonly string[],
+  options: object,
+): Promise<Fingerprint> {
+  const entries = Object.entries(options) as [string, unknown][];
+  return {
+    kind,
+    files: await Promise.all(paths.map(stateOf)),
+    options: Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
 }
 
 /**
@@ -29,7 +43,7 @@ export interface TableFingerprint {
 export async function tableFingerprint(
   sources: readonly string[],
   options: ReadTableOptions,
-): Promise<TableFingerprint> {
+): Promise<Fingerprint> {
   const { split, query } = options;
   const apart = typeof split === "object" && "file" in split ? [split.file] : [];
   const database = lazyDatabase();
@@ -39,25 +53,19 @@ export async function tableFingerprint(
     for (const text of textsOf(query ?? "")) {
       paths.push(...(await expand(database, text).catch(() => [])));
     }
-    return {
-      kind: "table",
-      files: await Promise.all(paths.map(stateOf)),
-      options: Object.fromEntries(
-        Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1)) as [string, unknown][],
-      ),
-    };
+    return await fingerprintOf("table", paths, options);
   } finally {
     database.close();
   }
 }
 
 /** @throws DataError when a file is another than it was */
-export function refuseChange(before: TableFingerprint, after: TableFingerprint): void {
+export function refuseChange(before: Fingerprint, after: Fingerprint): void {
   const states = new Set(after.files.map((file) => JSON.stringify(file)));
   const changed = before.files.find((file) => !states.has(JSON.stringify(file)));
   if (changed === undefined && before.files.length === after.files.length) return;
   throw new DataError(
-    `${changed?.path ?? "the files of the table"} changed while it was read; start again when it is complete`,
+    `${changed?.path ?? "the data"} changed while it was read; start again when it is complete`,
   );
 }
 

@@ -1,5 +1,5 @@
 /** @file How many rows of stored data are in memory at a time. */
-import { InputError, wholeNumber } from "../../errors.ts";
+import { InputError } from "../../errors.ts";
 import type { RecordLayout } from "./record.ts";
 
 /** Part of the memory that rows may take; the rest is for what is made of them, and for the program. */
@@ -13,8 +13,10 @@ const SORTING = 2 * 4 + 3 * 4;
 
 /** Who reads what with how much memory. */
 export interface WindowRequest {
-  /** Bytes. */
+  /** Bytes in all. */
   readonly memory: number;
+  /** Part of it that is meant for these rows. */
+  readonly share: number;
   readonly layout: RecordLayout;
   /** Examples. */
   readonly size: number;
@@ -23,18 +25,17 @@ export interface WindowRequest {
 }
 
 /**
- * Rows of a window, of which there are two: (¾ memory − 8 N) / (2 record + 20), with the 8 bytes for the order of visits.
+ * Rows of a window, of which there are two: (¾ share · memory − 8 N) / (2 record + 20), with the 8 bytes for the order of visits.
  *
  * @throws InputError when not one row fits
  */
-export function windowRows({ memory, layout, size, shuffled }: WindowRequest): number {
-  wholeNumber("memory", memory);
+export function windowRows({ memory, share, layout, size, shuffled }: WindowRequest): number {
   const perRow = 2 * layout.bytes + SORTING;
   const fixed = shuffled ? VISIT * size : 0;
-  const rows = Math.floor((SHARE * memory - fixed) / perRow);
+  const rows = Math.floor((SHARE * share * memory - fixed) / perRow);
   if (rows >= 1) return Math.min(rows, size);
-  const least = Math.ceil((fixed + perRow) / SHARE);
+  const least = Math.ceil((fixed + perRow) / (SHARE * share));
   throw new InputError(
-    `memory of ${memory} bytes is too little for ${size} examples of ${layout.bytes} bytes; give at least ${least}, ${VISIT} bytes for each visit among them`,
+    `memory of ${memory} bytes is too little for ${size} examples of ${layout.bytes} bytes; give at least ${least}${shuffled ? `, of which each visit takes ${VISIT}` : ""}`,
   );
 }

@@ -25,30 +25,39 @@ export interface WrittenRecords {
 /** Bytes that are written at a time. */
 const BLOCK = 2 ** 20;
 
-/** Makes a file of records. @throws the system's error, where it cannot */
+/** Makes a file of records, or makes it anew. @throws the system's error, where it cannot */
 export function openRecordWriter(path: string, layout: RecordLayout): RecordWriter {
-  const file = openSync(path, "wx");
+  const file = openSync(path, "w");
   const hash = createHash("sha256");
   const blockRows = Math.max(1, Math.floor(BLOCK / layout.bytes));
   const block = new Uint8Array(blockRows * layout.bytes);
   let size = 0;
+  /** Rows in the block. */
+  let filled = 0;
   let isOpen = true;
+  const flush = (): void => {
+    const bytes = block.subarray(0, filled * layout.bytes);
+    hash.update(bytes);
+    writeAll(file, bytes);
+    filled = 0;
+  };
   const close = (): void => {
     if (isOpen) closeSync(file);
     isOpen = false;
   };
   return {
     write(x, y, rows) {
-      for (let start = 0; start < rows; start += blockRows) {
-        const end = Math.min(rows, start + blockRows);
-        interleave({ x, y }, layout, start, end, block);
-        const bytes = block.subarray(0, (end - start) * layout.bytes);
-        hash.update(bytes);
-        writeAll(file, bytes);
+      for (let start = 0; start < rows;) {
+        const end = Math.min(rows, start + blockRows - filled);
+        interleave({ x, y }, layout, start, end, block.subarray(filled * layout.bytes));
+        filled += end - start;
+        start = end;
+        if (filled === blockRows) flush();
       }
       size += rows;
     },
     end() {
+      flush();
       fsyncSync(file);
       close();
       return { size, fingerprint: hash.digest("hex") };

@@ -1,16 +1,14 @@
 /** @file Examples that come in blocks, cached as a data set that is larger than memory. */
-import { join } from "node:path";
-import { DataError, InputError } from "../../errors.ts";
+import { DataError, InputError, wholeNumber } from "../../errors.ts";
 import type { Column, ColumnLayout, Dataset, StoredDataset } from "../dataset.ts";
 import { defaultCacheFolder } from "./cache-folder.node.ts";
 import { checkExamples } from "./check-examples.ts";
 import { cacheEntry } from "./entry.node.ts";
-import { windowRows } from "./memory.ts";
 import type { CacheContent } from "./meta.ts";
+import { openPartWriters, type PartWriters } from "./part-writers.node.ts";
 import type { CacheProgress } from "./progress.ts";
-import { dtypeOf, recordLayout } from "./record.ts";
-import { openRecordWriter, type RecordWriter } from "./record-writer.node.ts";
-import { storedDataset } from "./stored-dataset.node.ts";
+import { dtypeOf } from "./record.ts";
+import { storedParts } from "./stored-dataset.node.ts";
 
 /** How much memory stored data may take, and where it is kept. */
 export interface StoreOptions {
@@ -19,7 +17,7 @@ export interface StoreOptions {
   /** Default: `MINIBATCH_CACHE`, or a folder `minibatch` where the system keeps caches. */
   readonly cacheFolder?: string;
   /** Told of the rows done. */
-  readonly onProgress?: (progress: CacheProgress) => void;
+  readonly onProgress?: ((progress: CacheProgress) => void) | undefined;
 }
 
 /** Options of {@link storeBlocks}. */
@@ -42,16 +40,14 @@ export async function storeBlocks(
   options: StoreBlocksOptions,
 ): Promise<StoredDataset> {
   const { key, memory, cacheFolder = defaultCacheFolder(), onProgress } = options;
+  wholeNumber("memory", memory);
   const entry = await cacheEntry({
     root: cacheFolder,
     key: { kind: "blocks", key },
     onProgress,
     build: (folder) => writeBlocks(folder, blocks(), onProgress),
   });
-  const { training } = entry.content;
-  const layout = recordLayout(training.x, training.y);
-  const rows = windowRows({ memory, layout, size: training.size, shuffled: true });
-  return storedDataset(entry, training, rows);
+  return storedParts(entry, memory).training;
 }
 
 async function writeBlocks(
@@ -60,40 +56,31 @@ async function writeBlocks(
   onProgress: StoreOptions["onProgress"],
 ): Promise<CacheContent> {
   let first: Dataset | undefined;
-  let writer: RecordWriter | undefined;
+  let writers: PartWriters | undefined;
   let rows = 0;
   try {
     for await (const block of blocks) {
       first ??= block;
       checkLike(block, first, rows);
       checkExamples(block, rows);
-      writer ??= openRecordWriter(
-        join(folder, "training.records"),
-        recordLayout(layoutOf(first.x), layoutOf(first.y)),
-      );
-      writer.write(block.x.data, block.y.data, block.size);
+      writers ??= openPartWriters(folder, layoutOf(first.x), layoutOf(first.y));
+      writers.write("training", block.x.data, block.y.data, block.size);
       rows += block.size;
       onProgress?.({ phase: "writing", rows });
     }
-    if (first === undefined || writer === undefined || rows === 0) {
-      throw new DataError("there are no examples to cache: expected at least one block with rows");
+    if (first === undefined || writers === undefined) {
+      throw new DataError("there are no examples to cache: expected at least one block");
     }
-    const { name, task, classes, source, x, y } = first;
-    return {
-      training: {
-        name,
-        task,
-        ...(classes && { classes }),
-        ...(source !== undefined && { source }),
-        x: layoutOf(x),
-        y: layoutOf(y),
-        ...writer.end(),
-        file: "training.records",
-      },
-      about: {},
+    const { name, task, classes, source } = first;
+    const about = {
+      name,
+      task,
+      ...(classes && { classes }),
+      ...(source !== undefined && { source }),
     };
+    return { ...writers.end(() => about), about: {} };
   } finally {
-    writer?.close();
+    writers?.close();
   }
 }
 

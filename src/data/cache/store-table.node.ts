@@ -2,17 +2,12 @@
 import { mkdir, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { invariant, wholeNumber } from "../../errors.ts";
+import { wholeNumber } from "../../errors.ts";
 import type { StoredDataset } from "../dataset.ts";
 import type { TableBlocks } from "../table/blocks.ts";
 import type { ColumnBuffer } from "../table/column-buffer.ts";
 import type { DatabaseLimits } from "../table/duckdb.node.ts";
-import {
-  encodedLayout,
-  encodeTable,
-  type EncodedRows,
-  type PartName,
-} from "../table/encode-table.ts";
+import { encodedLayout, encodeTable, type EncodedRows } from "../table/encode-table.ts";
 import { planTable } from "../table/plan-table.ts";
 import { prepareDefaults } from "../table/prepare-options.ts";
 import { describePart } from "../table/prepare.ts";
@@ -27,15 +22,13 @@ import {
 import type { TableReport } from "../table/report.ts";
 import { withBreaks } from "./breaks.node.ts";
 import { defaultCacheFolder } from "./cache-folder.node.ts";
-import { cacheEntry, type CacheEntry } from "./entry.node.ts";
+import { cacheEntry } from "./entry.node.ts";
 import { refuseChange, tableFingerprint } from "./fingerprint.node.ts";
-import { windowRows } from "./memory.ts";
-import type { CacheContent, CachedPart } from "./meta.ts";
-import { openRecordWriter, type RecordWriter } from "./record-writer.node.ts";
-import { recordLayout } from "./record.ts";
+import type { CacheContent } from "./meta.ts";
+import { openPartWriters } from "./part-writers.node.ts";
 import { openSpill, type Spill } from "./spill.node.ts";
 import type { StoreOptions } from "./store-blocks.node.ts";
-import { storedDataset } from "./stored-dataset.node.ts";
+import { locationOf, storedParts, type CacheLocation } from "./stored-dataset.node.ts";
 
 /** Options of {@link storeTable}. */
 export type StoreTableOptions = ReadTableOptions & StoreOptions;
@@ -48,11 +41,8 @@ export interface StoredTable {
   readonly preprocessing: Preprocessing;
   readonly report: TableReport;
   /** Where it is kept. */
-  readonly cache: Pick<CacheEntry, "folder" | "bytes" | "built">;
+  readonly cache: CacheLocation;
 }
-
-/** Part of the memory for the rows to train on, where there are others too: these are read in order, for which little is enough. */
-const TRAINING_SHARE = 7 / 8;
 
 /** Part of the memory that different texts may take while a table is read, and what they may take in any case. */
 const TEXT_SHARE = 1 / 8;
@@ -104,26 +94,11 @@ export async function storeTable(
       return content;
     },
   });
-  const { training, validation, about } = entry.content;
-  const share = validation === undefined ? 1 : TRAINING_SHARE;
   return {
-    training: opened(entry, training, Math.floor(memory * share), true),
-    ...(validation && {
-      validation: opened(entry, validation, Math.floor(memory * (1 - share)), false),
-    }),
-    ...(about as Pick<StoredTable, "preprocessing" | "report">),
-    cache: { folder: entry.folder, bytes: entry.bytes, built: entry.built },
+    ...storedParts(entry, memory),
+    ...(entry.content.about as Pick<StoredTable, "preprocessing" | "report">),
+    cache: locationOf(entry),
   };
-}
-
-function opened(
-  entry: CacheEntry,
-  part: CachedPart,
-  memory: number,
-  shuffled: boolean,
-): StoredDataset {
-  const layout = recordLayout(part.x, part.y);
-  return storedDataset(entry, part, windowRows({ memory, layout, size: part.size, shuffled }));
 }
 
 /** What the pass over a table is told. */
@@ -194,13 +169,10 @@ async function writeTable(
     onProgress?.({ phase: "fitting", rows: (fitted += rows) });
   });
   const { preprocessing } = plan;
-  const columns = encodedLayout(preprocessing, dtype);
-  const layout = recordLayout(columns.x, columns.y);
-  const writers = new Map<PartName, RecordWriter>();
-  const take = ({ part, x, y, rows }: EncodedRows): void => {
-    const writer = writers.get(part) ?? openRecordWriter(join(folder, fileOf(part)), layout);
-    writers.set(part, writer);
-    writer.write(x, y, rows);
+  const { x, y } = encodedLayout(preprocessing, dtype);
+  const writers = openPartWriters(folder, x, y);
+  const take = (rows: EncodedRows): void => {
+    writers.write(rows.part, rows.x, rows.y, rows.rows);
   };
   try {
     const total = main.table.rows + (apart?.table.rows ?? 0);
@@ -208,32 +180,13 @@ async function writeTable(
     const report = await withBreaks(encodeTable(plan, dtype, take, sliceBytes), (rows) => {
       onProgress?.({ phase: "writing", rows: (done += rows), total });
     });
-    const cached = (part: PartName): CachedPart | undefined => {
-      const writer = writers.get(part);
-      return (
-        writer && {
-          ...describePart(plan, part, prepare),
-          ...columns,
-          ...writer.end(),
-          file: fileOf(part),
-        }
-      );
-    };
-    const training = cached("training");
-    const validation = cached("validation");
-    invariant(training !== undefined, "a table without a row to train on");
     return {
-      training,
-      ...(validation && { validation }),
+      ...writers.end((part) => describePart(plan, part, prepare)),
       about: { preprocessing, report: withReading(report, reading, leftOut) },
     };
   } finally {
-    for (const writer of writers.values()) writer.close();
+    writers.close();
   }
-}
-
-function fileOf(part: PartName): string {
-  return `${part}.records`;
 }
 
 /** Part of the memory that DuckDB may take, and what it is allowed in any case: it seldom needs as much. */

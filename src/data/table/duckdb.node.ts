@@ -20,8 +20,16 @@ export interface Database {
   rows(sql: string): Promise<readonly (readonly unknown[])[]>;
   /** Columns of a query, without running it. */
   describe(sql: string): Promise<readonly ResultColumn[]>;
+  /** Allows the memory that a table of so many columns takes, if that is more than the limit. */
+  allow(columns: number): Promise<void>;
   close(): void;
 }
+
+/** What DuckDB takes in any case, and for a column in each thread: it holds 2048 rows, in several forms. */
+const LEAST = 64 * 2 ** 20;
+const COLUMN = 256 * 2 ** 10;
+/** Tables of more columns are read by one thread, where memory is limited. */
+const MANY_COLUMNS = 500;
 
 /** How much DuckDB may take. */
 export interface DatabaseLimits {
@@ -42,7 +50,7 @@ export async function openDatabase(limits: DatabaseLimits = {}): Promise<Databas
   const { DuckDBInstance } = await loadDuckDb();
   const { memory, threads, folder } = limits;
   const instance = await DuckDBInstance.create(":memory:", {
-    ...(memory !== undefined && { memory_limit: `${Math.ceil(memory / 2 ** 20)}MiB` }),
+    ...(memory !== undefined && { memory_limit: inMebibytes(memory) }),
     ...(threads !== undefined && { threads: String(threads) }),
     ...(folder !== undefined && { temp_directory: folder }),
   });
@@ -63,11 +71,22 @@ export async function openDatabase(limits: DatabaseLimits = {}): Promise<Databas
       const described = await rows(`DESCRIBE ${sql}`);
       return described.map(([name, type]) => ({ name: String(name), type: String(type) }));
     },
+    async allow(columns) {
+      if (memory === undefined || threads === undefined) return;
+      const own = columns > MANY_COLUMNS ? 1 : threads;
+      const most = Math.max(memory, LEAST + COLUMN * columns * own);
+      await rows(`SET threads = ${own}`);
+      await rows(`SET memory_limit = '${inMebibytes(most)}'`);
+    },
     close() {
       connection.closeSync();
       instance.closeSync();
     },
   };
+}
+
+function inMebibytes(bytes: number): string {
+  return `${Math.ceil(bytes / 2 ** 20)}MiB`;
 }
 
 async function loadDuckDb(): Promise<typeof DuckDb> {

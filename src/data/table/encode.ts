@@ -42,9 +42,18 @@ export function targetShape({ target }: Pick<Preprocessing, "target">): readonly
   return target.kind === "classes" ? [] : [1];
 }
 
+/** Columns are written one after the other to so many numbers, that these stay in the processor's cache. */
+const TILE = 2 ** 16;
+const LEAST_ROWS = 64;
+
 /** An encoder for rows as a preprocessing says; a column of another type than it was fitted on is refused with InputError. */
 export function rowEncoder({ features, target }: Preprocessing, dtype: FloatType): RowEncoder {
   const width = inputWidth({ features });
+  const tileRows = Math.max(LEAST_ROWS, Math.floor(TILE / width));
+  let next = 0;
+  const firstInputs = features.map(
+    (feature) => (next += featureWidth(feature)) - featureWidth(feature),
+  );
   const counts: EncodingCounts = { imputed: {}, unknown: {} };
   const encoders = features.map((feature) =>
     feature.kind === "number" ? numberEncoder(feature) : categoryEncoder(feature),
@@ -53,11 +62,16 @@ export function rowEncoder({ features, target }: Preprocessing, dtype: FloatType
     counts,
     inputs(place, columns, rows) {
       const data = floats(rows.length * width, dtype);
-      let at = 0;
-      features.forEach((feature, i) => {
-        encoders[i]!({ place, rows, data, width, at, counts }, columns[i]!);
-        at += featureWidth(feature);
-      });
+      for (let start = 0; start < rows.length; start += tileRows) {
+        const tile = rows.subarray(start, start + tileRows);
+        const out = data.subarray(start * width, (start + tile.length) * width);
+        encoders.forEach((encoder, i) => {
+          encoder(
+            { place, rows: tile, data: out, width, at: firstInputs[i]!, counts },
+            columns[i]!,
+          );
+        });
+      }
       return data;
     },
     targets: target.kind === "classes" ? classEncoder(target) : numberTargets(target, dtype),

@@ -135,7 +135,7 @@ function* countLevels(
     counts: new Float64Array(0),
     missing: 0,
   }));
-  for (const block of selectedRows(training, columns)) {
+  for (const block of columns.length > 0 ? selectedRows(training, columns) : []) {
     found.forEach((own, i) => {
       const { codes, levels } = block.columns[i] as TextColumn;
       // Every block has the texts of the whole table.

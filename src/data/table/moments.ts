@@ -35,6 +35,7 @@ export function* columnMoments(
   columns: readonly number[],
 ): Steps<readonly Moments[]> {
   const { table } = selection;
+  if (columns.length === 0) return [];
   const size = selectedCount(selection);
   const firsts = columns.map(() => ({ present: 0, anchor: 0, sum: 0 }));
   for (const block of selectedRows(selection, columns)) {

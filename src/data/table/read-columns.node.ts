@@ -104,6 +104,7 @@ async function readRelation(
   take: TakeRows,
 ): Promise<StreamedColumns> {
   const { query, types = new Map<string, ColumnType>(), choose } = options;
+  await database.allow(files?.columns.length ?? 0);
   if (query !== undefined && files !== undefined) await createView(database, files, types);
   const relation = query === undefined ? files : await queryRelation(database, query);
   if (relation === undefined) throw new DataError("give a file to read, or a query");
