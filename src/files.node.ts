@@ -3,7 +3,7 @@
  */
 import { open, stat } from "node:fs/promises";
 import { arrayParts } from "./data/arrays/array-keys.ts";
-import { isArrayFile, readArrayFile } from "./data/arrays/array-files.node.ts";
+import { isArrayFile, readArrayFile, readSingleArray } from "./data/arrays/array-files.node.ts";
 import {
   arraysDataset,
   type ArrayPart,
@@ -14,14 +14,35 @@ import {
 import { imageFormat } from "./data/arrays/decode-image.ts";
 import { readImageFolder, type ImageFolderOptions } from "./data/arrays/image-folder.node.ts";
 import type { RawOptions } from "./data/arrays/raw.ts";
-import type { SplitDataset } from "./data/dataset.ts";
+import type { StoreOptions } from "./data/cache/store-blocks.node.ts";
+import { storeImageFolder } from "./data/cache/store-images.node.ts";
+import { storeNpy } from "./data/cache/store-npy.node.ts";
+import { storeTable } from "./data/cache/store-table.node.ts";
+import type { CacheLocation, StoredExamples } from "./data/cache/stored-dataset.node.ts";
+import type { SplitDataset, StoredDataset } from "./data/dataset.ts";
 import type { Preprocessing } from "./data/table/preprocessing.ts";
 import { reportLines, type TableReport } from "./data/table/report.ts";
 import { noColumn } from "./data/table/raw-table.ts";
 import { readColumns } from "./data/table/read-columns.node.ts";
 import { readTable, type ReadTableOptions } from "./data/table/read-table.node.ts";
-import { DataError, InputError } from "./errors.ts";
+import { InputError } from "./errors.ts";
 
+export {
+  clearCache,
+  defaultCacheFolder,
+  type ClearedCache,
+} from "./data/cache/cache-folder.node.ts";
+export type { CacheProgress } from "./data/cache/progress.ts";
+export {
+  storeBlocks,
+  type StoreBlocksOptions,
+  type StoreOptions,
+} from "./data/cache/store-blocks.node.ts";
+export {
+  storeTable,
+  type StoredTable,
+  type StoreTableOptions,
+} from "./data/cache/store-table.node.ts";
 export { applyPreprocessing, type AppliedRows, type ApplyOptions } from "./data/table/apply.ts";
 export { featureNames, targetUnits, type Preprocessing } from "./data/table/preprocessing.ts";
 export { prepareTable, type PrepareOptions, type PreparedTable } from "./data/table/prepare.ts";
@@ -84,46 +105,142 @@ export interface LoadedFile extends SplitDataset {
  * @example const { training, test } = await loadFile("x.npy", { target: "y.npy" });
  */
 export async function loadFile(path: string, options: LoadFileOptions = {}): Promise<LoadedFile> {
+  const kind = await kindOf(path, options);
+  if (kind === "images") return loadImages(path, options);
+  if (kind === "arrays") return loadArrays(path, options);
+  return loadTable(path, options);
+}
+
+/** What a path is, by its first bytes and its name. */
+async function kindOf(
+  path: string,
+  { raw }: LoadFileOptions,
+): Promise<"images" | "arrays" | "table"> {
   const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory() === true) return loadImages(path, options);
+  if (found?.isDirectory() === true) return "images";
   const start = found?.isFile() === true ? await firstBytes(path) : new Uint8Array(0);
-  if (options.raw !== undefined || isArrayFile(path, start)) return loadArrays(path, options);
-  if (imageFormat(start) === undefined) return loadTable(path, options);
+  if (raw !== undefined || isArrayFile(path, start)) return "arrays";
+  if (imageFormat(start) === undefined) return "table";
   throw new InputError(
     `${path} is one image; give a folder that has a folder of images for each class`,
   );
 }
 
+/** Options of {@link openStored}. */
+export type OpenStoredOptions = LoadFileOptions & StoreOptions;
+
+/** Data sets from a file, on disk. */
+export interface StoredFile {
+  readonly training: StoredDataset;
+  readonly test: StoredDataset;
+  /** See {@link LoadedFile}. */
+  readonly preprocessing?: Preprocessing;
+  readonly report?: TableReport;
+  /** What was read, assumed and done, and where it is kept, in lines of text. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The data sets of {@link loadFile} for a file that is larger than memory: the same examples and numbers, kept on disk in a cache, of which
+ * a run holds what fits in `memory`. The file is read once; the next time, and in other processes, the cache is used as long as the file and
+ * the options are the same.
+ *
+ * @param path a table, an `.npy` file (its examples come in the order of the file), or a folder of images, as of {@link loadFile}
+ * @param options those of {@link loadFile}, and `memory` in bytes, `cacheFolder`, `onProgress`
+ * @throws as {@link loadFile}; InputError when `memory` is too little for the order of visits (8 bytes an example); DataError where the
+ *   cache cannot be written to
+ * @example const { training, test } = await openStored("clicks.parquet", { target: "clicked", memory: 512 * 2 ** 20 });
+ */
+export async function openStored(path: string, options: OpenStoredOptions): Promise<StoredFile> {
+  const { memory, cacheFolder, onProgress, ...rest } = options;
+  const store = {
+    memory,
+    ...(cacheFolder !== undefined && { cacheFolder }),
+    ...(onProgress && { onProgress }),
+  };
+  const kind = await kindOf(path, rest);
+  if (kind === "images") {
+    return storedFile(
+      path,
+      await storeImageFolder(path, { ...imageOptions(path, rest), ...store }),
+    );
+  }
+  if (kind === "arrays") {
+    const { target, settings } = npyOptions(path, rest);
+    return storedFile(path, await storeNpy(path, target, { ...settings, ...store }));
+  }
+  const stored = await storeTable(path, { ...(await tableOptions(path, rest)), ...store });
+  const { preprocessing, report } = stored;
+  const file = storedFile(path, { ...stored, notes: reportLines(report) });
+  return { ...file, preprocessing, report };
+}
+
+function storedFile(
+  path: string,
+  { training, validation, notes, cache }: StoredExamples,
+): StoredFile {
+  if (validation === undefined) throw noTest(path);
+  return { training, test: validation, notes: [...notes, cacheNote(cache)] };
+}
+
+/** Of arrays only those in `.npy` files can be read row by row. */
+function npyOptions(
+  path: string,
+  options: LoadFileOptions,
+): { readonly target: string; readonly settings: ArraysDatasetOptions } {
+  if (!/\.npy$/i.test(path)) {
+    throw new InputError(
+      `memory goes with tables, .npy files and folders of images; leave it out for ${path}, or save the arrays with numpy.save`,
+    );
+  }
+  refuseOthers(path, options, arrayOptions);
+  const { target } = options;
+  if (target === undefined) {
+    throw new InputError(`${path} holds one array; give target, the file with the targets`);
+  }
+  return { target, settings: arraySettings(path, options) };
+}
+
+function cacheNote({ folder, bytes, built }: CacheLocation): string {
+  return `cached in ${folder}, ${(bytes / 1e6).toPrecision(3)} MB, ${built ? "built now" : "from an earlier run"}`;
+}
+
 async function loadImages(path: string, options: LoadFileOptions): Promise<LoadedFile> {
+  return splitOf(path, await readImageFolder(path, imageOptions(path, options)));
+}
+
+/** The options that go with images. */
+function imageOptions(path: string, options: LoadFileOptions): ImageFolderOptions {
   refuseOthers(path, options, ["size", "channels", "split", "seed", "name", "stratify"]);
   const { split, stratify, size, channels, seed, name } = options;
   if (stratify !== undefined && stratify !== true) {
     throw new InputError("images are always split by class; leave stratify out");
   }
-  const settings: ImageFolderOptions = {
+  return {
     ...chance(path, split),
     ...(size && { size }),
     ...(channels && { channels }),
     ...(seed !== undefined && { seed }),
     ...(name !== undefined && { name }),
   };
-  return splitOf(path, await readImageFolder(path, settings));
 }
 
 async function loadTable(path: string, options: LoadFileOptions): Promise<LoadedFile> {
+  const settings = await tableOptions(path, options);
+  const { training, validation, preprocessing, report } = await readTable(path, settings);
+  if (validation === undefined) throw noTest(path);
+  return { training, test: validation, preprocessing, report, notes: reportLines(report) };
+}
+
+/** The options that go with a table, of which it needs a target. */
+async function tableOptions(path: string, options: LoadFileOptions): Promise<ReadTableOptions> {
   const { target, stratify, scale, raw, size, channels, ...rest } = options;
   for (const [name, value] of Object.entries({ scale, raw, size, channels })) {
     if (value !== undefined) throw new InputError(`${name} does not go with a table, ${path}`);
   }
   if (target === undefined) return refuseWithoutTarget(path, options);
   const by = stratify === true ? target : stratify;
-  const { training, validation, preprocessing, report } = await readTable(path, {
-    ...rest,
-    target,
-    ...(by === undefined ? {} : { stratify: by }),
-  });
-  if (validation === undefined) throw noTest(path);
-  return { training, test: validation, preprocessing, report, notes: reportLines(report) };
+  return { ...rest, target, ...(by === undefined ? {} : { stratify: by }) };
 }
 
 /** Looks at the table only to name its columns. */
@@ -153,10 +270,8 @@ const arrayOptions = [
 
 async function loadArrays(path: string, options: LoadFileOptions): Promise<LoadedFile> {
   refuseOthers(path, options, arrayOptions);
-  const { target, features = [], split, stratify, raw, ...rest } = options;
-  if (typeof stratify === "string") {
-    throw new InputError(`stratify names a column, and ${path} has none; give true or false`);
-  }
+  const { target, features = [], raw } = options;
+  const settings = arraySettings(path, options);
   const content = await readArrayFile(path, raw);
   const [key, ...more] = features;
   if (more.length > 0)
@@ -165,12 +280,24 @@ async function loadArrays(path: string, options: LoadFileOptions): Promise<Loade
     content.kind === "named"
       ? arrayParts(content.arrays, path, { x: key, y: target })
       : await filePair({ array: content.array, source: path }, target);
-  const settings: ArraysDatasetOptions = {
-    ...rest,
-    ...chance(path, split),
-    ...(stratify === undefined ? {} : { stratify }),
-  };
   return splitOf(path, arraysDataset(parts.main, settings, parts.apart));
+}
+
+/** The options that go with arrays, but for those that say which. */
+function arraySettings(path: string, options: LoadFileOptions): ArraysDatasetOptions {
+  const { split, stratify, task, seed, scale, dtype, name } = options;
+  if (typeof stratify === "string") {
+    throw new InputError(`stratify names a column, and ${path} has none; give true or false`);
+  }
+  return {
+    ...chance(path, split),
+    ...(stratify !== undefined && { stratify }),
+    ...(task !== undefined && { task }),
+    ...(seed !== undefined && { seed }),
+    ...(scale !== undefined && { scale }),
+    ...(dtype !== undefined && { dtype }),
+    ...(name !== undefined && { name }),
+  };
 }
 
 /** The files that go with `train-images-idx3-ubyte`, or the file that the user names. */
@@ -179,24 +306,16 @@ async function filePair(
   target: string | undefined,
 ): Promise<{ readonly main: ArrayPart; readonly apart?: ArrayPart }> {
   const labels = x.source.replace(/images([.-])idx3/, "labels$1idx1");
-  if (target !== undefined) return { main: { x, y: await singleArray(target) } };
+  if (target !== undefined) return { main: { x, y: await readSingleArray(target) } };
   if (labels === x.source) {
     throw new InputError(`${x.source} holds one array; give target, the file with the targets`);
   }
-  const main = { x, y: await singleArray(labels) };
+  const main = { x, y: await readSingleArray(labels) };
   const test = x.source.replace(/train([.-]images)/, "t10k$1");
   const found = test === x.source ? undefined : await stat(test).catch(() => undefined);
   if (found === undefined) return { main };
   const testLabels = labels.replace(/train([.-]labels)/, "t10k$1");
-  return { main, apart: { x: await singleArray(test), y: await singleArray(testLabels) } };
-}
-
-async function singleArray(path: string): Promise<NamedArray> {
-  const content = await readArrayFile(path);
-  if (content.kind === "single") return { array: content.array, source: path };
-  const [entry, ...more] = content.arrays;
-  if (entry !== undefined && more.length === 0) return { array: entry[1], source: path };
-  throw new DataError(`${path} holds ${content.arrays.size} arrays; expected one`);
+  return { main, apart: { x: await readSingleArray(test), y: await readSingleArray(testLabels) } };
 }
 
 function splitOf(path: string, { training, validation, notes }: PreparedArrays): LoadedFile {

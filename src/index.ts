@@ -15,6 +15,7 @@ export { generator, stream, type Generator } from "./data/rng.ts";
 export { indexBatches, inOrder, shuffled, withReplacement, type Sampler } from "./data/sampler.ts";
 export { weighted } from "./data/weighted-sampler.ts";
 export { stratified } from "./data/stratified-sampler.ts";
+export { blockShuffled, type BlockShuffleOptions } from "./data/block-sampler.ts";
 export { batchPlan, lastBatchSize, updatesPerEpoch, type BatchPlan } from "./data/batch-plan.ts";
 export { splitDataset, take } from "./data/split.ts";
 export { leastSquares } from "./data/least-squares.ts";

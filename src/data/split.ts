@@ -30,7 +30,7 @@ export function splitDataset(
   dataset: Dataset,
   options: SplitOptions,
 ): { readonly training: Dataset; readonly validation: Dataset } {
-  const { validationSplit, shuffle = false, seed = 0, stratify = false } = options;
+  const { validationSplit, shuffle = false, stratify = false } = options;
   const { size } = dataset;
   const count = examplesApart("validationSplit", size, validationSplit);
   if (!shuffle && !stratify) {
@@ -39,11 +39,31 @@ export function splitDataset(
       validation: rowsBetween(dataset, size - count, size),
     };
   }
+  const parts = splitIndices({ size, labels: classLabels(dataset) }, options);
+  return { training: take(dataset, parts.training), validation: take(dataset, parts.validation) };
+}
+
+/**
+ * The examples of both parts by their numbers, as {@link splitDataset} has them: in random order with `shuffle`, else ascending.
+ *
+ * @param examples how many there are, and the class of each, where there are classes
+ * @throws as {@link splitDataset}
+ */
+export function splitIndices(
+  { size, labels }: { readonly size: number; readonly labels?: Int32Array | undefined },
+  options: SplitOptions,
+): { readonly training: readonly number[]; readonly validation: readonly number[] } {
+  const { validationSplit, shuffle = false, seed = 0, stratify = false } = options;
+  const count = examplesApart("validationSplit", size, validationSplit);
   const { integer } = generator(seed, stream.split, size);
   const mix = (indices: number[]): number[] =>
     shuffle ? shuffleInPlace(indices, integer) : indices;
-  const groups = stratify ? groupByLabel(classLabels(dataset), size) : [[...range(size)]];
-  const apart = shares(groups, count, size);
+  const groups = stratify ? groupByLabel(labels, size) : [[...range(size)]];
+  const apart = shares(
+    groups.map(({ length }) => length),
+    count,
+    size,
+  );
   const training: number[] = [];
   const validation: number[] = [];
   groups.forEach((group, c) => {
@@ -51,7 +71,7 @@ export function splitDataset(
     mix(group).forEach((index, j) => (j < cut ? training : validation).push(index));
   });
   if (!shuffle) for (const part of [training, validation]) part.sort((a, b) => a - b);
-  return { training: take(dataset, mix(training)), validation: take(dataset, mix(validation)) };
+  return { training: mix(training), validation: mix(validation) };
 }
 
 /**
@@ -85,12 +105,33 @@ export function take(dataset: Dataset, indices: ArrayLike<number>): Dataset {
 }
 
 /** The class indices of a classification set; undefined for regression and for class probabilities. */
-export function classLabels(dataset: Dataset): Int32Array | undefined {
+export function classLabels(dataset: Pick<Dataset, "task" | "y">): Int32Array | undefined {
   const { task, y } = dataset;
   return task === "classification" && y.data instanceof Int32Array ? y.data : undefined;
 }
 
+<<<<<<< HEAD
 function takeRows(column: Column, indices: Int32Array): Column {
+=======
+/** Rows `start` to `end` − 1, as views. */
+function rows(dataset: Dataset, start: number, end: number): Dataset {
+  const { x, y, sampleWeight } = dataset;
+  const cut = (column: Column): Column => {
+    const width = elements(column.shape);
+    return { ...column, data: column.data.subarray(start * width, end * width) };
+  };
+  return {
+    ...dataset,
+    size: end - start,
+    x: cut(x),
+    y: cut(y),
+    ...(sampleWeight && { sampleWeight: sampleWeight.subarray(start, end) }),
+  };
+}
+
+/** The rows of a column at some places, copied. */
+export function takeRows(column: Column, indices: Int32Array): Column {
+>>>>>>> beb8c13b5b42a11d6ce107ab6d61460c065064a6
   const width = elements(column.shape);
   const { data } = column;
   const out = new (data.constructor as new (length: number) => ColumnData)(indices.length * width);
@@ -118,13 +159,9 @@ export function examplesApart(name: string, size: number, split: number): number
   );
 }
 
-/** How many of each group to set apart: in proportion, rounded so that they add up (largest remainders first). */
-export function shares(
-  groups: readonly (readonly number[])[],
-  count: number,
-  size: number,
-): number[] {
-  const exact = groups.map((group) => (group.length * count) / size);
+/** How many of each of groups of these sizes to set apart: in proportion, rounded so that they add up (largest remainders first). */
+export function shares(sizes: readonly number[], count: number, size: number): number[] {
+  const exact = sizes.map((length) => (length * count) / size);
   const out = exact.map(Math.floor);
   let missing = count - out.reduce((sum, share) => sum + share, 0);
   const byRemainder = exact

@@ -1,4 +1,5 @@
 /** Tables in memory for tests. */
+import type { TableBlocks } from "../../src/data/table/blocks.ts";
 import type {
   NumberColumn,
   RawColumn,
@@ -34,3 +35,34 @@ export const table = (...columns: readonly RawColumn[]): RawTable => {
 };
 
 export const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
+
+/** A table in blocks of `rows` rows, whose arrays are used again for every block, as those of a table on disk. */
+export const inBlocks = (whole: RawTable, rows: number): TableBlocks => {
+  const scratch = new Map<number, Float64Array | Float32Array | Int32Array>();
+  return {
+    columns: whole.columns.map(({ name, type }) => ({ name, type })),
+    rows: whole.rows,
+    parts: whole.parts,
+    count: Math.ceil(whole.rows / rows),
+    block: (index, columns) => {
+      const first = index * rows;
+      const length = Math.min(rows, whole.rows - first);
+      for (const values of scratch.values()) values.fill(77);
+      return {
+        first,
+        rows: length,
+        columns: columns.map((at): RawColumn => {
+          const column = whole.columns[at]!;
+          const from = "codes" in column ? column.codes : column.values;
+          const room = scratch.get(at) ?? from.slice(0, rows);
+          scratch.set(at, room);
+          room.set(from.subarray(first, first + length));
+          const values = room.subarray(0, length);
+          return "codes" in column
+            ? { ...column, codes: values as Int32Array }
+            : { ...column, values: values as Float64Array };
+        }),
+      };
+    },
+  };
+};

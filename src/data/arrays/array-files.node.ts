@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { DataError } from "../../errors.ts";
 import { gunzip, isGzip } from "../gunzip.ts";
 import { parseIdx } from "../idx.ts";
+import type { NamedArray } from "./arrays-dataset.ts";
 import type { FileArray } from "./file-array.ts";
 import { isNpy, parseNpy } from "./npy.ts";
 import { parseNpz } from "./npz.ts";
@@ -94,4 +95,13 @@ async function readBytes(path: string): Promise<Uint8Array> {
       { cause },
     );
   }
+}
+
+/** The array of a file that holds one. @throws DataError as {@link readArrayFile}, and for more than one array */
+export async function readSingleArray(path: string): Promise<NamedArray> {
+  const content = await readArrayFile(path);
+  if (content.kind === "single") return { array: content.array, source: path };
+  const [entry, ...more] = content.arrays;
+  if (entry !== undefined && more.length === 0) return { array: entry[1], source: path };
+  throw new DataError(`${path} holds ${content.arrays.size} arrays; expected one`);
 }

@@ -2,10 +2,13 @@
 import { DataError, InputError } from "../../errors.ts";
 import { fromArrays } from "../arrays.ts";
 import type { Dataset } from "../dataset.ts";
-import { splitDataset } from "../split.ts";
+import { range } from "../sampler.ts";
+import { splitDataset, type SplitOptions } from "../split.ts";
 import type { FloatType } from "../table.ts";
-import type { NumberColumn, RawTable } from "../table/raw-table.ts";
-import { chooseTask, encodeClasses, fitClasses } from "../table/target.ts";
+import { targetColumn, type TargetColumn } from "../targets.ts";
+import { fate, inMemory, inOneGo } from "../table/blocks.ts";
+import type { NumberColumn } from "../table/raw-table.ts";
+import { chooseTask, classEncoder, fitClasses, type SelectedColumn } from "../table/target.ts";
 import type { FileArray } from "./file-array.ts";
 
 /** An array, and where it came from. */
@@ -58,11 +61,16 @@ export function arraysDataset(
   apart?: ArrayPart,
 ): PreparedArrays {
   const parts = apart === undefined ? [main] : [main, apart];
-  parts.forEach(checkRows);
-  const scale = options.scale ?? byteScale(parts);
-  const targets = targetsOf(parts, options.task);
+  for (const { x, y } of parts) checkRows(x, y);
+  const isBytes = parts.every(({ x }) => x.array.type === "uint8");
+  const isLarge = parts.some(({ x }) => x.array.data.some((value) => value > 1));
+  const scale = options.scale ?? byteScale(isBytes, isLarge);
+  const targets = targetsOf(
+    parts.map(({ y }) => y),
+    options.task,
+  );
   const datasets = parts.map(({ x }, i) => {
-    const shape = x.array.shape.length > 1 ? x.array.shape.slice(1) : [1];
+    const shape = rowShape(x.array.shape);
     const dtype = options.dtype === undefined ? {} : { dtype: options.dtype };
     return atSource(x.source, () =>
       fromArrays(x.array.data, targets.y[i]!, {
@@ -77,11 +85,7 @@ export function arraysDataset(
   });
   const [whole, other] = datasets as [Dataset, Dataset?];
   checkSameShape(whole, other);
-  const notes = [
-    `${main.x.source}: ${whole.size} examples of shape [${whole.x.shape.join(", ")}]`,
-    `${whole.task}: ${targets.reason}`,
-    ...(scale === undefined ? [] : [`values are scaled by ${scale === 1 / 255 ? "1/255" : scale}`]),
-  ];
+  const notes = arrayNotes({ ...whole, source: main.x.source }, targets.reason, scale);
   if (other !== undefined) return { training: whole, validation: other, notes };
   return { ...splitParts(whole, options), notes };
 }
@@ -90,14 +94,55 @@ function splitParts(
   whole: Dataset,
   options: ArraysDatasetOptions,
 ): Pick<PreparedArrays, "training" | "validation"> {
-  const { split = 0.2, seed = 0 } = options;
-  if (split === 0) return { training: whole };
-  const byClass = whole.task === "classification" && whole.y.shape.length === 0;
-  const { stratify = byClass } = options;
-  return splitDataset(whole, { validationSplit: split, shuffle: true, seed, stratify });
+  const settings = splitSettings(whole, options);
+  return settings === undefined ? { training: whole } : splitDataset(whole, settings);
 }
 
-function checkRows({ x, y }: ArrayPart): void {
+/** How examples are split, by class where there are classes; undefined: not at all. */
+export function splitSettings(
+  { task, y }: Pick<Dataset, "task" | "y">,
+  options: Pick<ArraysDatasetOptions, "split" | "seed" | "stratify">,
+): SplitOptions | undefined {
+  const { split = 0.2, seed = 0 } = options;
+  if (split === 0) return undefined;
+  const byClass = task === "classification" && y.shape.length === 0;
+  const { stratify = byClass } = options;
+  return { validationSplit: split, shuffle: true, seed, stratify };
+}
+
+/** Shape of an example of an array. */
+export function rowShape(shape: readonly number[]): readonly number[] {
+  return shape.length > 1 ? shape.slice(1) : [1];
+}
+
+/** What was read and assumed, in lines. */
+export function arrayNotes(
+  {
+    source = "",
+    size,
+    x,
+    task,
+  }: Pick<Dataset, "source" | "size" | "task"> & {
+    readonly x: { readonly shape: readonly number[] };
+  },
+  reason: string,
+  scale: number | undefined,
+): readonly string[] {
+  return [
+    `${source}: ${size} examples of shape [${x.shape.join(", ")}]`,
+    `${task}: ${reason}`,
+    ...(scale === undefined ? [] : [`values are scaled by ${scale === 1 / 255 ? "1/255" : scale}`]),
+  ];
+}
+
+/** What is known of an array without its elements. */
+interface ArrayHead {
+  readonly array: Pick<FileArray, "shape">;
+  readonly source: string;
+}
+
+/** @throws DataError for an array without rows, and for different numbers of rows */
+export function checkRows(x: ArrayHead, y: ArrayHead): void {
   for (const { array, source } of [x, y]) {
     if (array.shape.length === 0 || array.shape.includes(0)) {
       throw new DataError(
@@ -121,10 +166,19 @@ function checkSameShape(whole: Dataset, other: Dataset | undefined): void {
 }
 
 /** Bytes that are no switches are taken for intensities from 0 to 255. */
-function byteScale(parts: readonly ArrayPart[]): number | undefined {
-  const bytes = parts.every(({ x }) => x.array.type === "uint8");
-  const large = parts.some(({ x }) => x.array.data.some((value) => value > 1));
-  return bytes && large ? 1 / 255 : undefined;
+export function byteScale(isBytes: boolean, isLarge: boolean): number | undefined {
+  return isBytes && isLarge ? 1 / 255 : undefined;
+}
+
+/** Targets of examples, and why they are taken so. @throws DataError, InputError */
+export function arrayTargets(
+  y: NamedArray,
+  { task, dtype }: Pick<ArraysDatasetOptions, "task" | "dtype">,
+): TargetColumn & { readonly reason: string } {
+  const targets = targetsOf([y], task);
+  const options = { ...targets.options, ...(dtype !== undefined && { dtype }) };
+  const column = atSource(y.source, () => targetColumn(targets.y[0]!, options));
+  return { ...column, reason: targets.reason };
 }
 
 interface ArrayTargets {
@@ -133,45 +187,46 @@ interface ArrayTargets {
   readonly reason: string;
 }
 
-function targetsOf(parts: readonly ArrayPart[], asked: Dataset["task"] | undefined): ArrayTargets {
-  const [{ y: first }] = parts as [ArrayPart];
+function targetsOf(parts: readonly NamedArray[], asked: Dataset["task"] | undefined): ArrayTargets {
+  const [first] = parts as [NamedArray];
   const width = first.array.shape.slice(1).reduce((a, b) => a * b, 1);
   if (width > 1) {
-    const y = parts.map(({ y: { array } }) => rowsOf(array));
+    const y = parts.map(({ array }) => rowsOf(array));
     return {
       y,
       options: asked === undefined ? {} : { task: asked },
       reason: `targets are rows of ${width} values`,
     };
   }
-  const labels = parts.map(({ y }) => labelRows(y));
-  const [{ column, rows }] = labels as [(typeof labels)[number]];
-  const { task, reason } = chooseTask(column, rows, asked);
+  const labels = parts.map(labelRows);
+  const [main] = labels as [LabelColumn];
+  const { task, reason } = inOneGo(chooseTask(main, 0, asked));
   if (task === "regression") {
-    return { y: labels.map((part) => part.column.values), options: { task }, reason };
+    return { y: labels.map(({ values }) => values), options: { task }, reason };
   }
-  const target = fitClasses(labels);
+  const target = inOneGo(fitClasses(labels));
+  const encode = classEncoder(target);
   return {
-    y: labels.map((part) => encodeClasses(part, target)),
+    y: labels.map(({ table, values }) => {
+      const [column] = table.block(0, [0]).columns;
+      return encode({ table, first: 0 }, column!, range(values.length));
+    }),
     options: { task, classes: target.classes },
     reason: `${reason}; ${target.classes.length} classes`,
   };
 }
 
+interface LabelColumn extends SelectedColumn {
+  readonly values: Float64Array;
+}
+
 /** One number an example, as a table of one column. */
-function labelRows({ array, source }: NamedArray): {
-  readonly table: RawTable;
-  readonly column: NumberColumn;
-  readonly rows: Int32Array;
-} {
+function labelRows({ array, source }: NamedArray): LabelColumn {
   const values = Float64Array.from(array.data);
+  const rows = values.length;
   const column: NumberColumn = { name: "y", type: "number", values };
-  const table = {
-    columns: [column],
-    rows: values.length,
-    parts: [{ source, rows: values.length }],
-  };
-  return { table, column, rows: Int32Array.from(values, (_, row) => row) };
+  const table = inMemory({ columns: [column], rows, parts: [{ source, rows }] });
+  return { table, column: 0, values, fates: new Uint8Array(rows).fill(fate.trains) };
 }
 
 function rowsOf({ data, shape }: FileArray): Float64Array[] {

@@ -42,51 +42,71 @@ export async function readImageFolder(
   options: ImageFolderOptions = {},
 ): Promise<PreparedArrays> {
   options.size?.forEach((size) => wholeNumber("size", size));
-  const names = await subfolders(folder);
-  const train = names.find((name) => trainingNames.includes(name.toLowerCase()));
-  const apart = validationNames.find((name) => names.includes(name));
-  if (train === undefined || apart === undefined) {
-    const part = await readPart(folder, options);
-    const whole = datasetOf(part, channelsOf([part], options), folder, options);
-    const notes = notesOf(whole, part);
-    const { split = 0.2, seed = 0 } = options;
-    if (split === 0) return { training: whole, notes };
-    const parts = splitDataset(whole, {
-      validationSplit: split,
-      shuffle: true,
-      seed,
-      stratify: true,
-    });
-    return { ...parts, notes };
+  const { main, apart } = await listImageFolder(folder);
+  const read = imageReader(options);
+  const first = await readPart(main, read);
+  const second = apart && (await readPart(apart, read));
+  const parts = second === undefined ? [first] : [first, second];
+  const channels = channelsOf(parts, options);
+  const training = datasetOf(first, channels, options);
+  const notes = imageNotes(training, main);
+  if (second !== undefined) {
+    return { training, validation: datasetOf(second, channels, options), notes };
   }
-  const first = await readPart(join(folder, train), options);
-  const second = await readPart(join(folder, apart), options, first);
-  const channels = channelsOf([first, second], options);
-  const training = datasetOf(first, channels, join(folder, train), options);
-  return {
-    training,
-    validation: datasetOf(second, channels, join(folder, apart), options),
-    notes: notesOf(training, first),
-  };
+  const { split = 0.2, seed = 0 } = options;
+  if (split === 0) return { training, notes };
+  const settings = { validationSplit: split, shuffle: true, seed, stratify: true };
+  return { ...splitDataset(training, settings), notes };
 }
 
 interface Part {
-  readonly classes: readonly string[];
+  readonly files: ImageFiles;
   readonly images: readonly Image[];
+}
+
+async function readPart(files: ImageFiles, read: (path: string) => Promise<Image>): Promise<Part> {
+  const images: Image[] = [];
+  for (const path of files.paths) images.push(await read(path));
+  return { files, images };
+}
+
+/** The images of a part by their paths, class after class. */
+export interface ImageFiles {
+  readonly folder: string;
+  readonly classes: readonly string[];
+  readonly paths: readonly string[];
+  /** Class of each image. */
   readonly labels: readonly number[];
+  /** Other things that lie beside them. */
   readonly passedOver: number;
 }
 
-/** @param like a part whose classes and size these must have */
-async function readPart(folder: string, options: ImageFolderOptions, like?: Part): Promise<Part> {
+/** Where the images are: in one part, or in one to train on and one to validate on. */
+export interface ImageFolder {
+  readonly main: ImageFiles;
+  readonly apart?: ImageFiles;
+}
+
+/** The images of a folder. @throws DataError for fewer than two classes, and for a class that only the second part has */
+export async function listImageFolder(folder: string): Promise<ImageFolder> {
+  const names = await subfolders(folder);
+  const train = names.find((name) => trainingNames.includes(name.toLowerCase()));
+  const apart = validationNames.find((name) => names.includes(name));
+  if (train === undefined || apart === undefined) return { main: await listPart(folder) };
+  const main = await listPart(join(folder, train));
+  return { main, apart: await listPart(join(folder, apart), main.classes) };
+}
+
+/** @param classes what the classes must be */
+async function listPart(folder: string, known?: readonly string[]): Promise<ImageFiles> {
   const found = await subfolders(folder);
-  const classes = like?.classes ?? found;
+  const classes = known ?? found;
   if (classes.length < 2) {
     throw new DataError(
       `${folder} must hold a folder of images for each class, at least two; got ${classes.length}`,
     );
   }
-  const images: Image[] = [];
+  const paths: string[] = [];
   const labels: number[] = [];
   let passedOver = 0;
   for (const name of found) {
@@ -94,16 +114,25 @@ async function readPart(folder: string, options: ImageFolderOptions, like?: Part
     if (label < 0) {
       throw new DataError(`${folder} has a class ${name} that the training part does not have`);
     }
-    const { paths, others } = await imagePaths(join(folder, name));
-    passedOver += others;
-    for (const path of paths) {
-      const image = await readImage(path, options);
-      checkSize(path, image, like?.images[0] ?? images[0]);
-      images.push(image);
+    const images = await imagePaths(join(folder, name));
+    passedOver += images.others;
+    for (const path of images.paths) {
+      paths.push(path);
       labels.push(label);
     }
   }
-  return { classes, images, labels, passedOver };
+  return { folder, classes, paths, labels, passedOver };
+}
+
+/** Reads images one after the other, all of which must be of one size. */
+export function imageReader(options: ImageFolderOptions): (path: string) => Promise<Image> {
+  let first: Image | undefined;
+  return async (path) => {
+    const image = await readImage(path, options);
+    first ??= image;
+    checkSize(path, image, first);
+    return image;
+  };
 }
 
 /** The images of a class by name, and how many other things lie beside them. */
@@ -130,8 +159,7 @@ async function readImage(path: string, { size }: ImageFolderOptions): Promise<Im
   return size === undefined ? image : resize(image, ...size);
 }
 
-function checkSize(path: string, image: Image, first: Image | undefined): void {
-  if (first === undefined) return;
+function checkSize(path: string, image: Image, first: Image): void {
   if (first.width === image.width && first.height === image.height) return;
   throw new DataError(
     `${path} is ${image.height} × ${image.width} pixels, the images before it ${first.height} × ${first.width}; give a size to bring them to`,
@@ -144,9 +172,8 @@ function channelsOf(parts: readonly Part[], { channels }: ImageFolderOptions): 1
 }
 
 function datasetOf(
-  { images, labels, classes }: Part,
+  { images, files: { folder, labels, classes } }: Part,
   channels: 1 | 3,
-  source: string,
   options: ImageFolderOptions,
 ): Dataset {
   const [{ height, width }] = images as readonly [Image];
@@ -156,20 +183,23 @@ function datasetOf(
     data.set(planes(image, channels), i * pixels);
   });
   return {
-    name: options.name ?? basename(source),
+    name: options.name ?? basename(folder),
     size: images.length,
     x: { data, shape: [channels, height, width], scale: 1 / 255 },
     y: { data: Int32Array.from(labels), shape: [] },
     task: "classification",
     classes,
-    source,
+    source: folder,
   };
 }
 
-function notesOf(dataset: Dataset, { passedOver }: Part): readonly string[] {
-  const { source = "", size, x, classes = [] } = dataset;
+/** What was read, in lines. */
+export function imageNotes(
+  { size, x }: { readonly size: number; readonly x: Pick<Dataset["x"], "shape"> },
+  { folder, classes, passedOver }: ImageFiles,
+): readonly string[] {
   return [
-    `${source}: ${size} images of shape [${x.shape.join(", ")}] in ${classes.length} classes, values scaled by 1/255`,
+    `${folder}: ${size} images of shape [${x.shape.join(", ")}] in ${classes.length} classes, values scaled by 1/255`,
     ...(passedOver > 0 ? [`${passedOver} other files passed over`] : []),
   ];
 }

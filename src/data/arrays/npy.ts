@@ -38,13 +38,18 @@ const types: Readonly<Record<string, ElementType>> = {
  * @example parseNpy(bytes).shape // [150, 4]
  */
 export function parseNpy(bytes: Uint8Array, source = "npy data"): FileArray {
-  const { text, end } = headerOf(bytes, source);
-  const header = parseHeader(text, source);
-  const body = bytes.subarray(end);
+  const header = npyHeader(bytes, source);
+  const body = bytes.subarray(header.end);
   checkLength(source, header.shape, header.type, body.length);
   const data = readElements(body, header.type, header.littleEndian, source);
   const { shape, type } = header;
   return { data: header.fortran ? rowMajor(data, shape) : data, shape, type };
+}
+
+/** The header of a file, from its first bytes. @throws DataError as {@link parseNpy} */
+export function npyHeader(bytes: Uint8Array, source: string): NpyHeader {
+  const { text, end } = headerOf(bytes, source);
+  return { ...parseHeader(text, source), end };
 }
 
 function headerOf(
@@ -73,6 +78,12 @@ function headerOf(
 
 function cut(source: string, length: number): DataError {
   return new DataError(`${source} is cut: its header is not whole in ${length} bytes`);
+}
+
+/** What a header says. */
+export interface NpyHeader extends Header {
+  /** Bytes before the elements. */
+  readonly end: number;
 }
 
 interface Header {

@@ -12,6 +12,8 @@ export interface TypedColumn {
   readonly natural: string;
   /** SQL of its value as a DOUBLE, a FLOAT or a VARCHAR. */
   readonly sql: string;
+  /** Whether that is a FLOAT. */
+  readonly isFloat: boolean;
 }
 
 /**
@@ -154,7 +156,7 @@ function textColumn(
   type: ColumnType,
 ): TypedColumn {
   const natural = type === "text" ? sql : castOf(relation, type, sql);
-  return { name, type, natural, sql: encoded(natural, type) };
+  return { name, type, natural, sql: encoded(natural, type), isFloat: false };
 }
 
 function knownColumn(
@@ -172,7 +174,13 @@ function knownColumn(
   const natural = wanted === undefined || wanted === held ? sql : casted(sql, wanted);
   const column = wanted ?? held;
   const isFloat = duckType === "FLOAT" && column === "number";
-  return { name, type: column, natural, sql: isFloat ? natural : encoded(natural, column) };
+  return {
+    name,
+    type: column,
+    natural,
+    sql: isFloat ? natural : encoded(natural, column),
+    isFloat,
+  };
 }
 
 const castTypes: Readonly<Record<ColumnType, string>> = {

@@ -40,21 +40,25 @@ const HEAD_BYTES = 4 * 2 ** 20;
 /**
  * The files that a path, a glob or a list of them names, in order; gzipped ones are decompressed into a temporary folder.
  *
+ * @param place where that folder is made
  * @throws InputError when there is no such file; DataError for a file that is empty, cut, or not what its name says
  */
 export async function tableFiles(
   database: Database,
   sources: readonly string[],
   format?: TableFormat,
+  place: string = tmpdir(),
 ): Promise<TableFiles> {
   const paths = (await Promise.all(sources.map((source) => expand(database, source)))).flat();
-  const folder = { path: "" };
+  const folder = { place, path: "" };
   const remove = async (): Promise<void> => {
     if (folder.path !== "") await rm(folder.path, { recursive: true, force: true });
   };
   try {
     const files: TableFile[] = [];
-    for (const [i, path] of paths.entries()) files.push(await tableFile(path, i, folder, format));
+    for (const [i, path] of paths.entries()) {
+      files.push(await tableFile(path, i, folder, format));
+    }
     return { files, remove };
   } catch (error) {
     await remove();
@@ -67,7 +71,11 @@ export function literalPath(path: string): string {
   return sqlText(path.replace(/[*?[]/g, "[$&]"));
 }
 
-async function expand(database: Database, source: string): Promise<readonly string[]> {
+/** The files that a path or a pattern names, in order. @throws InputError when there is none */
+export async function expand(
+  database: Pick<Database, "rows">,
+  source: string,
+): Promise<readonly string[]> {
   const found = await stat(source).catch(() => undefined);
   if (found?.isFile() === true) return [source];
   if (found?.isDirectory() === true) {
@@ -87,13 +95,13 @@ async function expand(database: Database, source: string): Promise<readonly stri
 async function tableFile(
   source: string,
   index: number,
-  folder: { path: string },
+  folder: { readonly place: string; path: string },
   asked?: TableFormat,
 ): Promise<TableFile> {
   let path = source;
   let start = await firstBytes(source, source, 64);
   if (isGzip(start)) {
-    if (folder.path === "") folder.path = await mkdtemp(join(tmpdir(), "minibatch-"));
+    if (folder.path === "") folder.path = await mkdtemp(join(folder.place, "minibatch-"));
     path = join(folder.path, `${index}`);
     await decompress(source, path);
     start = await firstBytes(path, source, 64);

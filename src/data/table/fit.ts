@@ -1,15 +1,16 @@
 /** @file How the columns of a table become inputs, fitted on its training rows. */
 import { DataError } from "../../errors.ts";
-import { columnMoments } from "./moments.ts";
-import type { CategoryFeature, Feature, MissingPolicy, NumberFeature } from "./preprocessing.ts";
 import {
-  isTextColumn,
-  sourceOf,
-  type NumberColumn,
-  type RawColumn,
-  type RawTable,
-  type TextColumn,
-} from "./raw-table.ts";
+  selectedCount,
+  selectedRows,
+  type ColumnHead,
+  type Selection,
+  type Steps,
+  type TableBlocks,
+} from "./blocks.ts";
+import { columnMoments, type Moments } from "./moments.ts";
+import type { CategoryFeature, Feature, MissingPolicy, NumberFeature } from "./preprocessing.ts";
+import { isText, sourceOf, type TextColumn } from "./raw-table.ts";
 
 /** How to fit. */
 export interface FitOptions {
@@ -38,29 +39,53 @@ const MOSTLY = 0.9;
 /**
  * Features for `columns`, from the training rows only. A column without a value there is left out.
  *
+ * @param training the training rows
+ * @param columns places of the columns
  * @throws DataError for texts that nearly all are numbers, for infinite values, and when no feature is left
  */
-export function fitFeatures(
-  table: RawTable,
-  columns: readonly RawColumn[],
-  rows: Int32Array,
+export function* fitFeatures(
+  training: Selection,
+  columns: readonly number[],
   options: FitOptions,
+): Steps<{ readonly features: readonly Feature[]; readonly notes: FitNotes }> {
+  const { table } = training;
+  const isOfTexts = (at: number): boolean => isText(table.columns[at]!.type);
+  const numbers = columns.filter((at) => !isOfTexts(at));
+  const texts = columns.filter(isOfTexts);
+  const size = selectedCount(training);
+  const fitted = new Map<number, Fitted>();
+  const moments = yield* columnMoments(training, numbers);
+  numbers.forEach((at, i) =>
+    fitted.set(at, numberFeature(table.columns[at]!, moments[i]!, options)),
+  );
+  const counts = yield* countLevels(training, texts);
+  for (const [i, at] of texts.entries()) {
+    fitted.set(at, yield* categoryFeature(table, at, counts[i]!, options));
+  }
+  return collect(table, columns, fitted, size);
+}
+
+/** Fitted columns in their order, without those that have no value. */
+function collect(
+  table: TableBlocks,
+  columns: readonly number[],
+  fitted: ReadonlyMap<number, Fitted>,
+  size: number,
 ): { readonly features: readonly Feature[]; readonly notes: FitNotes } {
   const features: Feature[] = [];
   const merged: FitNotes["merged"][number][] = [];
   const leftOut: FitNotes["leftOut"][number][] = [];
   const constant: string[] = [];
-  for (const column of columns) {
-    const fitted = isTextColumn(column)
-      ? fitCategory(table, column, rows, options)
-      : fitNumbers(table, column, rows, options);
-    if (fitted.missing === rows.length) {
-      leftOut.push({ column: column.name, reason: "it has no value in the training part" });
+  for (const at of columns) {
+    const column = table.columns[at]!.name;
+    const found = fitted.get(at)!;
+    if (found.missing === size) {
+      leftOut.push({ column, reason: "it has no value in the training part" });
       continue;
     }
-    features.push(fitted.feature);
-    if (fitted.merged !== undefined) merged.push({ column: column.name, ...fitted.merged });
-    if (fitted.constant) constant.push(column.name);
+    features.push(found.feature);
+    if (found.merged !== undefined) merged.push({ column, ...found.merged });
+    if (found.constant) constant.push(column);
   }
   if (features.length === 0) {
     throw new DataError(
@@ -77,40 +102,70 @@ interface Fitted {
   readonly merged?: { readonly kept: number; readonly merged: number; readonly rows: number };
 }
 
-function fitNumbers(
-  table: RawTable,
-  column: NumberColumn,
-  rows: Int32Array,
+function numberFeature(
+  { name, type }: ColumnHead,
+  { mean, scale, missing, constant }: Moments,
   options: FitOptions,
 ): Fitted {
-  const { mean, scale, missing, constant } = columnMoments(table, column, rows);
   const indicator = options.missing === "impute" && missing > 0;
-  const { name, type } = column;
-  const feature: NumberFeature = { kind: "number", column: name, type, mean, scale, indicator };
+  const feature: NumberFeature = {
+    kind: "number",
+    column: name,
+    type: type as NumberFeature["type"],
+    mean,
+    scale,
+    indicator,
+  };
   return { feature, missing, constant };
 }
 
-function fitCategory(
-  table: RawTable,
-  column: TextColumn,
-  rows: Int32Array,
-  options: FitOptions,
-): Fitted {
-  const { name, type } = column;
-  const counts = new Float64Array(column.levels.length);
-  let missing = 0;
-  for (const row of rows) {
-    const code = column.codes[row]!;
-    if (code < 0) missing++;
-    else counts[code]!++;
+/** Texts of a column, and how often each comes in the training rows. */
+interface LevelCounts {
+  readonly levels: readonly string[];
+  readonly counts: Float64Array;
+  readonly missing: number;
+}
+
+function* countLevels(
+  training: Selection,
+  columns: readonly number[],
+): Steps<readonly LevelCounts[]> {
+  const found = columns.map(() => ({
+    levels: [] as readonly string[],
+    counts: new Float64Array(0),
+    missing: 0,
+  }));
+  for (const block of columns.length > 0 ? selectedRows(training, columns) : []) {
+    found.forEach((own, i) => {
+      const { codes, levels } = block.columns[i] as TextColumn;
+      // Every block has the texts of the whole table.
+      if (block.first === 0)
+        Object.assign(own, { levels, counts: new Float64Array(levels.length) });
+      for (const row of block.chosen) {
+        const code = codes[row]!;
+        if (code < 0) own.missing++;
+        else own.counts[code]!++;
+      }
+    });
+    yield block.rows;
   }
-  const found = column.levels
+  return found;
+}
+
+function* categoryFeature(
+  table: TableBlocks,
+  at: number,
+  { levels, counts, missing }: LevelCounts,
+  options: FitOptions,
+): Steps<Fitted> {
+  const { name, type } = table.columns[at]!;
+  const found = levels
     .map((level, code) => ({ level, count: counts[code]! }))
     .filter(({ count }) => count > 0)
     // By count, equal counts by text, so that the order of the rows does not matter.
     .sort((a, b) => b.count - a.count || (a.level < b.level ? -1 : 1));
   if (type === "text" && !options.categories.includes(name)) {
-    refuseNumbers(table, column, found, options.categoryLimit);
+    yield* refuseNumbers(table, at, found, options.categoryLimit);
   }
   const fill = found[0]?.level ?? "";
   // What a missing value counts as is a category of the training part like the others.
@@ -120,7 +175,7 @@ function fitCategory(
   const feature: CategoryFeature = {
     kind: "category",
     column: name,
-    type,
+    type: type as CategoryFeature["type"],
     levels: kept.map(({ level }) => level).sort(),
     other: rest.length > 0,
     fill,
@@ -140,16 +195,16 @@ function fitCategory(
 }
 
 /** Refuses texts that are numbers but for a few, and numbers with a decimal comma: as categories they would be nonsense. */
-function refuseNumbers(
-  table: RawTable,
-  column: TextColumn,
+function* refuseNumbers(
+  table: TableBlocks,
+  at: number,
   found: readonly { readonly level: string; readonly count: number }[],
   limit: number,
-): void {
+): Steps<void> {
   const total = found.reduce((sum, { count }) => sum + count, 0);
   const share = (test: (level: string) => boolean): number =>
     found.reduce((sum, { level, count }) => sum + (test(level) ? count : 0), 0) / total;
-  const what = `${sourceOf(table)}: column ${JSON.stringify(column.name)}`;
+  const what = `${sourceOf(table)}: column ${JSON.stringify(table.columns[at]!.name)}`;
   if (total > 0 && share(isCommaNumber) >= MOSTLY) {
     throw new DataError(
       `${what} holds numbers with a comma such as ${JSON.stringify(found[0]?.level)}; give decimal "," or name the column in categories`,
@@ -158,10 +213,21 @@ function refuseNumbers(
   if (found.length <= limit || share(isNumber) < MOSTLY) return;
   const odd = found.find(({ level }) => !isNumber(level));
   if (odd === undefined) return;
-  const row = column.codes.indexOf(column.levels.indexOf(odd.level));
+  const row = yield* firstRowOf(table, at, odd.level);
   throw new DataError(
     `${what} holds numbers, but also ${JSON.stringify(odd.level)} (first in row ${row + 1}); correct it, or give missingValues with that text, or name the column in categories`,
   );
+}
+
+function* firstRowOf(table: TableBlocks, at: number, level: string): Steps<number> {
+  for (let index = 0; index < table.count; index++) {
+    const { columns, first, rows } = table.block(index, [at]);
+    const { codes, levels } = columns[0] as TextColumn;
+    const row = codes.indexOf(levels.indexOf(level));
+    if (row >= 0) return first + row;
+    yield rows;
+  }
+  return -1;
 }
 
 function isNumber(text: string): boolean {

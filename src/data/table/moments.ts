@@ -1,7 +1,14 @@
-/** @file Mean and deviation of a column over some of its rows, with missing values counted as the mean. */
+/** @file Mean and deviation of columns over some rows, with missing values counted as the mean. */
 import { DataError } from "../../errors.ts";
 import { isConstant } from "../standardize.ts";
-import { rowError, sourceOf, type NumberColumn, type RawTable } from "./raw-table.ts";
+import {
+  selectedCount,
+  selectedRows,
+  type SelectedRows,
+  type Selection,
+  type Steps,
+} from "./blocks.ts";
+import { rowError, sourceOf, type NumberColumn, type TablePart } from "./raw-table.ts";
 
 /** Mean and deviation of a column. */
 export interface Moments {
@@ -16,43 +23,99 @@ export interface Moments {
  * Mean over the values that are there, deviation over all N rows with the mean in the place of those that are not: what scikit-learn's
  * StandardScaler finds after SimpleImputer.
  *
+ * Two passes: the mean from differences to the first value; then, with d = v − mean over the n values that are there, the variance
+ * (Σ d² − (Σ d)² / n) / N and the mean's own rounding, Σ d / n, corrected.
+ *
+ * @param columns places of columns of numbers
  * @throws DataError for an infinite value, naming its row, and where the deviation overflows
+ * Source: Chan, Golub, LeVeque (1983), "Algorithms for computing the sample variance", equation 1.7.
  */
-export function columnMoments(table: RawTable, column: NumberColumn, rows: Int32Array): Moments {
-  const { values } = column;
-  const size = rows.length;
-  let present = 0;
-  for (const row of rows) {
-    const value = values[row]!;
-    if (!Number.isNaN(value)) present++;
-    if (value === Infinity || value === -Infinity) throw infinite(table, column, row);
+export function* columnMoments(
+  selection: Selection,
+  columns: readonly number[],
+): Steps<readonly Moments[]> {
+  const { table } = selection;
+  if (columns.length === 0) return [];
+  const size = selectedCount(selection);
+  const firsts = columns.map(() => ({ present: 0, anchor: 0, sum: 0 }));
+  for (const block of selectedRows(selection, columns)) {
+    firsts.forEach((sums, i) => {
+      addDistances(table, block, block.columns[i] as NumberColumn, sums);
+    });
+    yield block.rows;
   }
-  let mean = 0;
-  // The second turn takes back what rounding added to a mean that is large beside the deviation.
-  for (let turn = 0; turn < 2; turn++) {
-    let rest = 0;
-    for (const row of rows) {
-      const value = values[row]!;
-      if (!Number.isNaN(value)) rest += (value - mean) / present;
+  const means = firsts.map(
+    ({ present, anchor, sum }) => anchor + (present > 0 ? sum / present : 0),
+  );
+  const seconds = means.map((mean) => ({ mean, sum: 0, squares: 0 }));
+  for (const block of selectedRows(selection, columns)) {
+    seconds.forEach((sums, i) => {
+      addSquares(block, block.columns[i] as NumberColumn, sums);
+    });
+    yield block.rows;
+  }
+  return columns.map((at, i) => {
+    const { present } = firsts[i]!;
+    const { sum, squares, mean } = seconds[i]!;
+    const correction = present > 0 ? sum / present : 0;
+    const variance = Math.max(0, squares - sum * correction) / size;
+    if (!Number.isFinite(variance)) {
+      throw new DataError(
+        `${sourceOf(table)}: column ${JSON.stringify(table.columns[at]!.name)} holds numbers too large to standardise; leave it out with drop`,
+      );
     }
-    mean += rest;
-  }
-  let variance = 0;
-  for (const row of rows) {
+    const constant = isConstant(variance, mean, size);
+    return {
+      mean: mean + correction,
+      scale: constant ? 1 : Math.sqrt(variance),
+      missing: size - present,
+      constant,
+    };
+  });
+}
+
+function addDistances(
+  table: Selection["table"],
+  { chosen, first }: SelectedRows,
+  column: NumberColumn,
+  sums: { present: number; anchor: number; sum: number },
+): void {
+  const { values } = column;
+  let { present, anchor, sum } = sums;
+  for (const row of chosen) {
     const value = values[row]!;
-    if (!Number.isNaN(value)) variance += (value - mean) ** 2 / size;
+    if (Number.isNaN(value)) continue;
+    if (value === Infinity || value === -Infinity) throw infinite(table, column, first + row);
+    if (present === 0) anchor = value;
+    present++;
+    sum += value - anchor;
   }
-  if (!Number.isFinite(variance)) {
-    throw new DataError(
-      `${sourceOf(table)}: column ${JSON.stringify(column.name)} holds numbers too large to standardise; leave it out with drop`,
-    );
+  Object.assign(sums, { present, anchor, sum });
+}
+
+function addSquares(
+  { chosen }: SelectedRows,
+  { values }: NumberColumn,
+  sums: { readonly mean: number; sum: number; squares: number },
+): void {
+  const { mean } = sums;
+  let { sum, squares } = sums;
+  for (const row of chosen) {
+    const value = values[row]!;
+    if (Number.isNaN(value)) continue;
+    const d = value - mean;
+    sum += d;
+    squares += d * d;
   }
-  const constant = isConstant(variance, mean, size);
-  return { mean, scale: constant ? 1 : Math.sqrt(variance), missing: size - present, constant };
+  Object.assign(sums, { sum, squares });
 }
 
 /** An error for a value that is infinite. */
-export function infinite(table: RawTable, { name }: NumberColumn, row: number): DataError {
+export function infinite(
+  table: { readonly parts: readonly TablePart[] },
+  { name }: NumberColumn,
+  row: number,
+): DataError {
   return rowError(
     table,
     row,

@@ -36,9 +36,14 @@ export interface RawTable {
   readonly parts: readonly TablePart[];
 }
 
+/** Whether values of a type are texts or booleans. */
+export function isText(type: ColumnType): type is TextColumn["type"] {
+  return type === "text" || type === "boolean";
+}
+
 /** Whether a column holds texts or booleans. */
 export function isTextColumn(column: RawColumn): column is TextColumn {
-  return column.type === "text" || column.type === "boolean";
+  return isText(column.type);
 }
 
 /** Whether the value of a row is missing. */
@@ -76,19 +81,21 @@ export function rowError(table: Pick<RawTable, "parts">, row: number, what: stri
 }
 
 /**
- * The column of that name.
+ * A function that finds columns by their name.
  *
- * @throws DataError naming the columns that there are
+ * @returns the place of a column; throws DataError naming the columns that there are, and the role that was looked for
  */
-export function columnNamed(table: RawTable, name: string, role = "column"): RawColumn {
-  const found = table.columns.find((column) => column.name === name);
-  if (found !== undefined) return found;
-  throw noColumn(
-    sourceOf(table),
-    name,
-    table.columns.map((column) => column.name),
-    role,
-  );
+export function columnPlaces(table: {
+  readonly columns: readonly Pick<RawColumn, "name">[];
+  readonly parts: readonly TablePart[];
+}): (name: string, role?: string) => number {
+  const names = table.columns.map(({ name }) => name);
+  const places = new Map(names.map((name, i) => [name, i]));
+  return (name, role = "column") => {
+    const found = places.get(name);
+    if (found !== undefined) return found;
+    throw noColumn(sourceOf(table), name, names, role);
+  };
 }
 
 /** An error for a name that no column has. */

@@ -1,15 +1,16 @@
 /** @file The columns of a table, read chunk by chunk into typed arrays. */
 import { DataError } from "../../errors.ts";
 import { typedColumns, type TypedColumn } from "./column-types.node.ts";
-import { openDatabase, readingError, sqlName, type Database, type Vector } from "./duckdb.node.ts";
-import { tableFiles, type TableFormat } from "./files.node.ts";
+import { columnBuffer, type ColumnBuffer } from "./column-buffer.ts";
 import {
-  noColumn,
-  type ColumnType,
-  type RawColumn,
-  type RawTable,
-  type TablePart,
-} from "./raw-table.ts";
+  openDatabase,
+  readingError,
+  sqlName,
+  type Database,
+  type DatabaseLimits,
+} from "./duckdb.node.ts";
+import { tableFiles, type TableFormat } from "./files.node.ts";
+import { noColumn, type ColumnType, type RawTable, type TablePart } from "./raw-table.ts";
 import {
   badLine,
   fileRelation,
@@ -49,13 +50,40 @@ export async function readColumns(
   sources: readonly string[],
   options: ReadOptions = {},
 ): Promise<ReadTable> {
-  const database = await openDatabase();
+  const { parts, columns, notes } = await streamColumns(sources, options, () => undefined);
+  const rows = rowsOf(parts);
+  return { table: { columns: columns.map((column) => column.first(rows)), rows, parts }, notes };
+}
+
+/** Told of columns to which rows were added. */
+export type TakeRows = (columns: readonly ColumnBuffer[], added: number) => void;
+
+/** What was read when all rows had come. */
+export interface StreamedColumns {
+  /** What is left of the columns. */
+  readonly columns: readonly ColumnBuffer[];
+  readonly parts: readonly TablePart[];
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads as {@link readColumns} does, and lets `take` have the rows as they come: after each chunk it may take rows from the buffers.
+ *
+ * @param limits how much DuckDB may take; its folder is also that of decompressed files
+ */
+export async function streamColumns(
+  sources: readonly string[],
+  options: ReadOptions,
+  take: TakeRows,
+  limits: DatabaseLimits = {},
+): Promise<StreamedColumns> {
+  const database = await openDatabase(limits);
   try {
-    if (sources.length === 0) return await readRelation(database, undefined, options);
-    const found = await tableFiles(database, sources, options.format);
+    if (sources.length === 0) return await readRelation(database, undefined, options, take);
+    const found = await tableFiles(database, sources, options.format, limits.folder);
     try {
       const relation = await fileRelation(database, found.files, options);
-      return await readRelation(database, relation, options);
+      return await readRelation(database, relation, options, take);
     } finally {
       await found.remove();
     }
@@ -64,19 +92,26 @@ export async function readColumns(
   }
 }
 
+/** Rows of all files. */
+export function rowsOf(parts: readonly TablePart[]): number {
+  return parts.reduce((sum, part) => sum + part.rows, 0);
+}
+
 async function readRelation(
   database: Database,
   files: Relation | undefined,
   options: ReadOptions,
-): Promise<ReadTable> {
+  take: TakeRows,
+): Promise<StreamedColumns> {
   const { query, types = new Map<string, ColumnType>(), choose } = options;
+  await database.allow(files?.columns.length ?? 0);
   if (query !== undefined && files !== undefined) await createView(database, files, types);
   const relation = query === undefined ? files : await queryRelation(database, query);
   if (relation === undefined) throw new DataError("give a file to read, or a query");
   const chosen = chosenColumns(relation, choose);
   const columns = await typedColumns(database, relation, chosen, types);
   const notes = [...(files?.notes ?? []), ...(query === undefined ? [] : relation.notes)];
-  return { table: await collect(database, relation, columns), notes };
+  return { ...(await collect(database, relation, columns, take)), notes };
 }
 
 function chosenColumns(
@@ -116,27 +151,27 @@ async function collect(
   database: Database,
   relation: Relation,
   columns: readonly TypedColumn[],
-): Promise<RawTable> {
-  const collectors = columns.map(collectorOf);
+  take: TakeRows,
+): Promise<Pick<StreamedColumns, "columns" | "parts">> {
+  const buffers = columns.map(columnBuffer);
   const parts: TablePart[] = [];
   const list = columns.length === 0 ? "1" : columns.map(({ sql }) => sql).join(", ");
   for (const part of relation.parts) {
     let rows = 0;
     try {
       for await (const chunk of database.chunks(`SELECT ${list} FROM ${part.from}`)) {
-        const { rowCount } = chunk;
-        collectors.forEach((collector, i) => {
-          collector.add(chunk.getColumnVector(i), rowCount);
+        buffers.forEach((buffer, i) => {
+          buffer.add(chunk, i);
         });
-        rows += rowCount;
+        rows += chunk.rows;
+        take(buffers, chunk.rows);
       }
     } catch (error) {
       throw await faultOf(error, relation, part);
     }
     parts.push({ source: part.source, rows });
   }
-  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
-  return { columns: collectors.map((collector) => collector.column()), rows, parts };
+  return { columns: buffers, parts };
 }
 
 async function faultOf(error: unknown, relation: Relation, part: RelationPart): Promise<unknown> {
@@ -148,63 +183,4 @@ async function faultOf(error: unknown, relation: Relation, part: RelationPart): 
   }
   const line = relation.format === "json" ? await badLine([part]) : undefined;
   return line ?? readingError(error, part.source);
-}
-
-interface Collector {
-  add(vector: Vector, rows: number): void;
-  column(): RawColumn;
-}
-
-function collectorOf({ name, type }: TypedColumn): Collector {
-  if (type === "text" || type === "boolean") return textCollector(name, type);
-  return numberCollector(name, type);
-}
-
-function numberCollector(name: string, type: "number" | "date" | "timestamp" | "time"): Collector {
-  let values = new Float64Array(0);
-  let length = 0;
-  return {
-    add(vector, rows) {
-      values = withRoom(values, length + rows, Float64Array);
-      for (let row = 0; row < rows; row++) {
-        const value = vector.getItem(row);
-        values[length++] = typeof value === "number" ? value : NaN;
-      }
-    },
-    column: () => ({ name, type, values: values.slice(0, length) }),
-  };
-}
-
-function textCollector(name: string, type: "text" | "boolean"): Collector {
-  let codes = new Int32Array(0);
-  let length = 0;
-  const places = new Map<string, number>();
-  return {
-    add(vector, rows) {
-      codes = withRoom(codes, length + rows, Int32Array);
-      for (let row = 0; row < rows; row++) {
-        const text = vector.getItem(row);
-        if (typeof text !== "string") {
-          codes[length++] = -1;
-          continue;
-        }
-        const code = places.get(text) ?? places.size;
-        if (code === places.size) places.set(text, code);
-        codes[length++] = code;
-      }
-    },
-    column: () => ({ name, type, codes: codes.slice(0, length), levels: [...places.keys()] }),
-  };
-}
-
-/** The array itself where it holds `least` values, otherwise a larger one, at least twice as long. */
-function withRoom<T extends Float64Array | Int32Array>(
-  values: T,
-  least: number,
-  type: new (length: number) => T,
-): T {
-  if (values.length >= least) return values;
-  const larger = new type(Math.max(least, 2 * values.length));
-  larger.set(values);
-  return larger;
 }

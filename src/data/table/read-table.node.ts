@@ -1,10 +1,12 @@
 /** @file A table in a file, ready for training; and new rows for a model that was trained on one. */
 import { InputError } from "../../errors.ts";
-import type { PrepareOptions, PreparedTable } from "./prepare.ts";
-import { prepareTable, reservedColumns } from "./prepare.ts";
+import type { ColumnHead } from "./blocks.ts";
+import { checkOptions, reservedColumns, type PrepareOptions } from "./prepare-options.ts";
+import { prepareTable, type PreparedTable } from "./prepare.ts";
 import type { Preprocessing } from "./preprocessing.ts";
 import { noColumn, type ColumnType, type RawTable } from "./raw-table.ts";
 import { readColumns, type ReadOptions } from "./read-columns.node.ts";
+import type { TableReport } from "./report.ts";
 
 /** Options of {@link readTable}. */
 export type ReadTableOptions = Omit<PrepareOptions, "split"> &
@@ -29,17 +31,52 @@ export async function readTable(
   source: string | readonly string[],
   options: ReadTableOptions,
 ): Promise<PreparedTable> {
+  const { main, apart, prepare, reading, leftOut } = await readParts(
+    source,
+    options,
+    async (sources, reads) => {
+      const { table, notes } = await readColumns(sources, reads);
+      return { columns: table.columns, table, notes };
+    },
+  );
+  const prepared = prepareTable(main.table, prepare, apart?.table);
+  return { ...prepared, report: withReading(prepared.report, reading, leftOut) };
+}
+
+/** What was read, whether it is in memory or not. */
+interface ReadPart {
+  readonly columns: readonly ColumnHead[];
+  readonly notes: readonly string[];
+}
+
+/** Both parts of a table as they were read, and what is to be done with them. */
+export interface ReadParts<T> {
+  readonly main: T;
+  /** The rows to validate on, where they are in a file of their own. */
+  readonly apart?: T;
+  readonly prepare: PrepareOptions;
+  readonly reading: readonly string[];
+  readonly leftOut: TableReport["leftOut"];
+}
+
+/** Reads the columns of a table that have a role, with `read`. @throws as {@link readTable} */
+export async function readParts<T extends ReadPart>(
+  source: string | readonly string[],
+  options: ReadTableOptions,
+  read: (sources: readonly string[], options: ReadOptions) => Promise<T>,
+): Promise<ReadParts<T>> {
   const sources = typeof source === "string" ? [source] : source;
   const { split, ...rest } = options;
   const prepare: PrepareOptions = {
     ...rest,
     ...(split === undefined || isFile(split) ? {} : { split }),
   };
+  checkOptions(prepare);
   const unread = new Set<string>();
   const types = new Map<string, ColumnType>(
     (options.categories ?? []).map((name) => [name, "text"]),
   );
-  const read = await readColumns(sources, {
+  const main = await read(sources, {
     ...options,
     types,
     choose: (names, unnamed) => {
@@ -47,21 +84,31 @@ export async function readTable(
       return neededColumns(names, unnamed, prepare, unread);
     },
   });
-  const { table, notes } = read;
-  const left = [...unread].map((column) => ({ column, reason: "it has no name" }));
-  // What was dropped was not read.
-  const known = {
-    ...prepare,
-    drop: (prepare.drop ?? []).filter((name) => hasColumn(table, name)),
-    categories: (prepare.categories ?? []).filter((name) => hasColumn(table, name)),
-  };
-  const apart = isFile(split) ? await validationTable(table, split.file, options) : undefined;
-  const prepared = prepareTable(table, known, apart);
-  const { report } = prepared;
+  const apart = isFile(split)
+    ? await read([split.file], apartOptions(main.columns, options))
+    : undefined;
+  const names = new Set(main.columns.map(({ name }) => name));
   return {
-    ...prepared,
-    report: { ...report, reading: notes, leftOut: [...left, ...report.leftOut] },
+    main,
+    ...(apart && { apart }),
+    prepare: {
+      ...prepare,
+      // What was dropped was not read.
+      drop: (prepare.drop ?? []).filter((name) => names.has(name)),
+      categories: (prepare.categories ?? []).filter((name) => names.has(name)),
+    },
+    reading: main.notes,
+    leftOut: [...unread].map((column) => ({ column, reason: "it has no name" })),
   };
+}
+
+/** A report with what is known from reading. */
+export function withReading(
+  report: TableReport,
+  reading: TableReport["reading"],
+  leftOut: TableReport["leftOut"],
+): TableReport {
+  return { ...report, reading, leftOut: [...leftOut, ...report.leftOut] };
 }
 
 /** Options of {@link readRows}. */
@@ -95,21 +142,16 @@ function isFile(split: ReadTableOptions["split"]): split is { readonly file: str
   return typeof split === "object" && "file" in split;
 }
 
-/** The rows to validate on, from their own file, with the columns and types of the training rows. */
-async function validationTable(
-  table: RawTable,
-  file: string,
-  options: ReadTableOptions,
-): Promise<RawTable> {
+/** How to read the rows to validate on from their own file: the columns and types of the training rows. */
+function apartOptions(columns: readonly ColumnHead[], options: ReadTableOptions): ReadOptions {
   const { query, ...reading } = options;
-  const read = await readColumns([file], {
+  return {
     ...reading,
     // A query is for the rows of both files; one without files of its own stands for the training rows alone.
     ...(query !== undefined && /\bdata\b/i.test(query) && { query }),
-    types: new Map(table.columns.map(({ name, type }) => [name, type])),
-    choose: () => table.columns.map(({ name }) => name),
-  });
-  return read.table;
+    types: new Map(columns.map(({ name, type }) => [name, type])),
+    choose: () => columns.map(({ name }) => name),
+  };
 }
 
 /** Refuses names that no column has, by their role. */
@@ -154,8 +196,4 @@ function neededColumns(
     target,
     ...steering.filter((name) => typeof name === "string"),
   ];
-}
-
-function hasColumn(table: RawTable, name: string): boolean {
-  return table.columns.some((column) => column.name === name);
 }

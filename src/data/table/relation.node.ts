@@ -190,7 +190,31 @@ async function parquetRelation(database: Database, files: readonly TableFile[]):
   }));
   const [first] = parts as [(typeof parts)[number]];
   const columns = await describe(database, `SELECT * FROM ${first.from}`, first.source);
-  return { columns: typedColumns(columns), parts, notes: [], unnamed: [] };
+  const singles = await everywhereFloat(database, parts, columns);
+  return {
+    columns: typedColumns(columns).map((column) =>
+      column.type === "FLOAT" && !singles.has(column.name) ? { ...column, type: "DOUBLE" } : column,
+    ),
+    parts,
+    notes: [],
+    unnamed: [],
+  };
+}
+
+/** Names of the columns that are of 32 bits in all files, and can be read as such. */
+async function everywhereFloat(
+  database: Database,
+  parts: readonly RelationPart[],
+  columns: readonly ResultColumn[],
+): Promise<ReadonlySet<string>> {
+  const singles = new Set(columns.filter(({ type }) => type === "FLOAT").map(({ name }) => name));
+  for (const { from, source } of parts.slice(1)) {
+    if (singles.size === 0) break;
+    for (const { name, type } of await describe(database, `SELECT * FROM ${from}`, source)) {
+      if (type !== "FLOAT") singles.delete(name);
+    }
+  }
+  return singles;
 }
 
 async function describe(

@@ -1,0 +1,146 @@
+/** @file Rows of a file of records, read by a worker. */
+import type { Worker } from "node:worker_threads";
+import { DataError, InputError, RuntimeError } from "../../errors.ts";
+import type { Dataset, RowReader, StoredDataset } from "../dataset.ts";
+import { recordLayout, typedRows } from "./record.ts";
+import type { RowAnswer, RowRequest, RowWorkerData, WindowBuffers } from "./row-messages.ts";
+import { startWorker } from "./start-worker.node.ts";
+
+/** What a reader reads. */
+export interface RowReaderOptions extends Omit<StoredDataset, "open" | "fingerprint"> {
+  /** The file of records. */
+  readonly path: string;
+}
+
+/**
+ * A reader of the rows of a file of records. Its worker starts with it and opens the file at the first `read`.
+ *
+ * There are two windows of memory, filled in turn and handed to and fro for ever; a third `read` before the first has answered waits.
+ *
+ * @throws (by `read`) InputError for an index outside the data, for more rows than a window has, and after `close`; DataError when the
+ *   file is gone or cut
+ */
+export function openRowReader(options: RowReaderOptions): RowReader {
+  const { size, windowRows } = options;
+  const layout = recordLayout(options.x, options.y);
+  const channel = openChannel({ path: options.path, layout, size, windowRows });
+  const windows = [0, 1].map(() => ({
+    buffers: {
+      x: new ArrayBuffer(windowRows * layout.xBytes),
+      y: new ArrayBuffer(windowRows * layout.yBytes),
+      rows: new ArrayBuffer(windowRows * 4),
+    },
+    /** Settles when the window is here again. */
+    back: Promise.resolve(),
+  }));
+  let reads = 0;
+  return {
+    async read(indices) {
+      checkIndices(indices, size, windowRows);
+      const window = windows[reads++ % 2]!;
+      const wanted = indices.slice();
+      const reading = window.back.then(async () => {
+        channel.check();
+        new Int32Array(window.buffers.rows).set(wanted);
+        const answer = await channel.ask({ buffers: window.buffers, length: wanted.length });
+        window.buffers = answer.buffers;
+        if (answer.fault !== undefined) throw unreadable(options.path, answer.fault.message);
+      });
+      window.back = reading.catch(() => undefined);
+      await reading;
+      return datasetOf(options, window.buffers, wanted.length);
+    },
+    close: () => channel.close(),
+  };
+}
+
+function datasetOf(
+  { name, task, classes, source, x, y }: RowReaderOptions,
+  buffers: WindowBuffers,
+  size: number,
+): Dataset {
+  const column = (buffer: ArrayBuffer, layout: RowReaderOptions["x"]): Dataset["x"] => ({
+    data: typedRows(buffer, layout, size),
+    shape: layout.shape,
+    ...(layout.scale !== undefined && { scale: layout.scale }),
+  });
+  return {
+    name,
+    size,
+    x: column(buffers.x, x),
+    y: column(buffers.y, y),
+    task,
+    ...(classes && { classes }),
+    ...(source !== undefined && { source }),
+  };
+}
+
+function checkIndices(indices: Int32Array, size: number, windowRows: number): void {
+  if (indices.length > windowRows) {
+    throw new InputError(`a window has ${windowRows} rows, got ${indices.length} to read`);
+  }
+  for (let i = 0; i < indices.length; i++) {
+    const index = indices[i]!;
+    if (index >= 0 && index < size) continue;
+    throw new InputError(
+      `a row must be a whole number from 0 to ${size - 1}, got ${index} at position ${i}`,
+    );
+  }
+}
+
+function unreadable(path: string, fault: string): DataError {
+  return new DataError(
+    `cannot read ${path}, which was cached from your data: ${fault}; start again, and it is cached anew`,
+  );
+}
+
+/** Requests to a worker, answered in order. */
+interface Channel {
+  /** @throws what ended the worker, which kept the buffers that it had */
+  readonly check: () => void;
+  readonly ask: (request: RowRequest) => Promise<RowAnswer>;
+  readonly close: () => Promise<void>;
+}
+
+interface Waiting {
+  readonly resolve: (answer: RowAnswer) => void;
+  readonly reject: (error: Error) => void;
+}
+
+function openChannel(about: RowWorkerData): Channel {
+  const worker: Worker = startWorker(import.meta.url, "row-worker.node", about);
+  const waiting: Waiting[] = [];
+  let end: Error | undefined;
+  const endWith = (error: Error): void => {
+    end ??= error;
+    for (const { reject } of waiting.splice(0)) reject(end);
+  };
+  worker.on("message", (answer: RowAnswer) => {
+    waiting.shift()?.resolve(answer);
+    // Only a read that is awaited keeps the process alive.
+    if (waiting.length === 0) worker.unref();
+  });
+  worker.on("error", (cause: Error) => {
+    endWith(new RuntimeError(`the thread that reads rows failed: ${cause.message}`, { cause }));
+  });
+  worker.on("exit", () => {
+    endWith(new RuntimeError("the thread that reads rows has ended"));
+  });
+  return {
+    check: () => {
+      if (end !== undefined) throw end;
+    },
+    ask: (request) => {
+      const answer = new Promise<RowAnswer>((resolve, reject) => {
+        waiting.push({ resolve, reject });
+      });
+      worker.ref();
+      worker.postMessage(request, Object.values(request.buffers) as ArrayBuffer[]);
+      return answer;
+    },
+    close: async () => {
+      endWith(new InputError("the reader of rows is closed"));
+      await worker.terminate();
+    },
+  };
+}

@@ -1,0 +1,66 @@
+/** @file The data sets in a cache entry. */
+import type { StoredDataset } from "../dataset.ts";
+import { recordsOf, type CacheEntry } from "./entry.node.ts";
+import { windowRows } from "./memory.ts";
+import type { CachedPart } from "./meta.ts";
+import { recordLayout } from "./record.ts";
+import { openRowReader } from "./row-reader.node.ts";
+
+/** Data sets that are on disk. */
+export interface StoredParts {
+  readonly training: StoredDataset;
+  /** Absent where nothing is set apart. */
+  readonly validation?: StoredDataset;
+}
+
+/** Data sets that are on disk, and where. */
+export interface StoredExamples extends StoredParts {
+  /** What was read and assumed, in lines of text. */
+  readonly notes: readonly string[];
+  readonly cache: CacheLocation;
+}
+
+/** Where data is kept. */
+export type CacheLocation = Pick<CacheEntry, "folder" | "bytes" | "built">;
+
+/** The data sets of an entry whose notes were kept with it. @throws InputError when `memory` is too little */
+export function storedExamples(entry: CacheEntry, memory: number): StoredExamples {
+  const { notes } = entry.content.about as Pick<StoredExamples, "notes">;
+  return { ...storedParts(entry, memory), notes, cache: locationOf(entry) };
+}
+
+/** Where an entry is. */
+export function locationOf({ folder, bytes, built }: CacheEntry): CacheLocation {
+  return { folder, bytes, built };
+}
+
+/** Part of the memory for the rows to train on, where there are others too: these are read in order, for which little is enough. */
+const TRAINING_SHARE = 7 / 8;
+
+/** The data sets of an entry, which together take `memory` bytes. @throws InputError when that is too little */
+export function storedParts(entry: CacheEntry, memory: number): StoredParts {
+  const { training, validation } = entry.content;
+  if (validation === undefined) return { training: storedDataset(entry, training, memory, 1) };
+  return {
+    training: storedDataset(entry, training, memory, TRAINING_SHARE),
+    validation: storedDataset(entry, validation, memory, 1 - TRAINING_SHARE),
+  };
+}
+
+function storedDataset(
+  entry: CacheEntry,
+  part: CachedPart,
+  memory: number,
+  share: number,
+): StoredDataset {
+  const { file, ...about } = part;
+  const layout = recordLayout(part.x, part.y);
+  const shuffled = part === entry.content.training;
+  const rows = windowRows({ memory, share, layout, size: part.size, shuffled });
+  const path = recordsOf(entry, { ...about, file });
+  return {
+    ...about,
+    windowRows: rows,
+    open: () => Promise.resolve(openRowReader({ ...about, windowRows: rows, path })),
+  };
+}
