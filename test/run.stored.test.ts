@@ -95,11 +95,17 @@ describe("a stored data set", () => {
   });
 
   it("is evaluated as in memory, in parts", async () => {
-    const stored = storeOf(validation, 5).data;
+    const many = threeClasses(2500, 5, "float32");
+    const stored = storeOf(many, 1100).data;
     const onStored = await outcomeOf(train(model, data, { ...options, validation: stored }));
-    expect(onStored).toEqual(await outcomeOf(train(model, data, options)));
+    expect(onStored).toEqual(await outcomeOf(train(model, data, { ...options, validation: many })));
     const { model: trained } = await train(model, data, options).result;
-    expect(await trained.evaluate(stored)).toEqual(await trained.evaluate(validation));
+    const whole = await trained.evaluate(many);
+    expect(await trained.evaluate(stored)).toEqual(whole);
+    // Windows shorter than a call add up in another order.
+    const { loss, metrics } = await trained.evaluate(storeOf(many, 7).data);
+    expect(loss / whole.loss).toBeCloseTo(1, 6);
+    expect(metrics).toEqual(whole.metrics);
   });
 
   it("is gone on with from a checkpoint inside a window", async () => {

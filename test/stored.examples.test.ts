@@ -16,7 +16,7 @@ import {
 } from "../src/files.node.ts";
 import { fromArrays, take } from "../src/index.ts";
 import { testFolder } from "./support/files.ts";
-import { inMemory } from "./support/stored.ts";
+import { inMemory } from "./support/stored-tables.ts";
 import { range } from "./support/tables.ts";
 
 const { folder, write } = testFolder();

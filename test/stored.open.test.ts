@@ -19,7 +19,7 @@ import {
   type CacheProgress,
 } from "../src/files.node.ts";
 import { testFolder } from "./support/files.ts";
-import { inMemory } from "./support/stored.ts";
+import { inMemory } from "./support/stored-tables.ts";
 import { range } from "./support/tables.ts";
 
 const { folder, write } = testFolder();

@@ -71,6 +71,28 @@ export function wordOption<T extends string>(
   throw new InputError(`${option} must be one of ${allowed.join(", ")}; got ${show(text)}`);
 }
 
+const units: Readonly<Record<string, number>> = {
+  "": 1,
+  B: 1,
+  kB: 1e3,
+  MB: 1e6,
+  GB: 1e9,
+  KiB: 2 ** 10,
+  MiB: 2 ** 20,
+  GiB: 2 ** 30,
+};
+
+/** Bytes: `512MB`, `1.5GiB`, or a number of bytes. @throws InputError */
+export function bytesOption(option: string, text: string): number {
+  const [, number = "", unit = ""] = /^([\d.]+)\s*([A-Za-z]*)$/.exec(text) ?? [];
+  const found = Object.entries(units).find(([name]) => name.toLowerCase() === unit.toLowerCase());
+  const bytes = Math.floor(numberIn(number) * (found?.[1] ?? NaN));
+  if (Number.isSafeInteger(bytes) && bytes >= 1) return bytes;
+  throw new InputError(
+    `${option} must be an amount of memory such as 512MB or 2GiB, got ${show(text)}`,
+  );
+}
+
 /** Threads: a whole number, or `auto`. @throws InputError */
 export function threadsOption(option: string, text: string): number | "auto" {
   if (text === "auto") return "auto";

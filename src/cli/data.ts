@@ -1,17 +1,18 @@
 /** @file DATA: built-in data by name, or a file, with its validation part. */
-import type { Dataset } from "../data/dataset.ts";
+import type { CacheProgress } from "../data/cache/progress.ts";
+import type { Dataset, StoredDataset } from "../data/dataset.ts";
 import { splitDataset } from "../data/split.ts";
 import { loadDataset } from "../datasets.ts";
 import { InputError } from "../errors.ts";
-import { loadFile, type Preprocessing } from "../files.node.ts";
+import { loadFile, openStored, type LoadFileOptions, type Preprocessing } from "../files.node.ts";
 import { modelFor } from "./model.ts";
 import type { Settings } from "./settings.ts";
 import type { Model } from "../nn/model.ts";
 
 /** What a command works on. */
-export interface Subject {
-  readonly training: Dataset;
-  readonly validation: Dataset;
+export interface Subject<Data extends Dataset | StoredDataset = Dataset> {
+  readonly training: Data;
+  readonly validation: Data;
   readonly model: Model;
   /** Name of the metric that is shown and that a target without a name is about. */
   readonly metric: string;
@@ -24,6 +25,9 @@ export interface Subject {
 /** Data sets that are read from files. */
 const fromFiles = ["mnist", "fashion-mnist"];
 
+/** What a command works on that can work on data larger than memory, too. */
+export type AnySubject = Subject<Dataset | StoredDataset>;
+
 /**
  * Loads DATA and builds the model for it. It is validated on its test part, or on the last rows of the training part with
  * `--validation-split`.
@@ -31,15 +35,41 @@ const fromFiles = ["mnist", "fashion-mnist"];
  * @throws InputError, DataError
  */
 export async function loadSubject(settings: Settings): Promise<Subject> {
-  const { training, validation, ...about } = await loadParts(settings);
-  const { metric } = settings;
+  return withModel(settings, await loadParts(settings));
+}
+
+/** {@link loadSubject}, with `--memory` from a cache on disk. `onProgress` is told how the caching goes. */
+export async function loadAnySubject(
+  settings: Settings,
+  onProgress: (progress: CacheProgress) => void,
+): Promise<AnySubject> {
+  const { data, file, memory } = settings;
+  if (file === undefined || memory === undefined) return loadSubject(settings);
+  const { training, test, notes, preprocessing } = await openStored(data, {
+    ...readingOptions(settings),
+    ...{ memory, onProgress },
+  }).catch(inTermsOfOptions);
+  return withModel(settings, {
+    ...{ training, validation: test, notes },
+    ...(preprocessing && { preprocessing }),
+  });
+}
+
+function withModel<Data extends Dataset | StoredDataset>(
+  { model, metric }: Settings,
+  { training, ...parts }: Parts<Data>,
+): Subject<Data> {
   return {
     training,
-    validation,
-    ...about,
-    model: modelFor(settings.model, training),
+    ...parts,
+    model: modelFor(model, training),
     metric: metric ?? (training.task === "classification" ? "accuracy" : "rootMeanSquaredError"),
   };
+}
+
+/** How a file is read. */
+function readingOptions({ file, dtype }: Settings): LoadFileOptions {
+  return { ...file, ...(dtype === "float64" && { dtype }) };
 }
 
 /** The library says which of its options to give; here they have dashes. */
@@ -55,19 +85,19 @@ function inTermsOfOptions(error: unknown): never {
   throw error;
 }
 
-type Parts = Omit<Subject, "model" | "metric">;
+type Parts<Data extends Dataset | StoredDataset> = Omit<Subject<Data>, "model" | "metric">;
 
-async function loadParts(settings: Settings): Promise<Parts> {
-  const { data, dataFolder, file, validationSplit, dtype } = settings;
+async function loadParts(settings: Settings): Promise<Parts<Dataset>> {
+  const { data, dataFolder, file, validationSplit } = settings;
   if (dataFolder !== undefined && !fromFiles.includes(data))
     throw new InputError(`--data-folder goes with ${fromFiles.join(" and ")}, not with ${data}`);
   if (file !== undefined) {
     if (validationSplit !== undefined)
       throw new InputError("--validation-split goes with built-in data; give --split for a file");
-    const { training, test, notes, preprocessing } = await loadFile(data, {
-      ...file,
-      ...(dtype === "float64" && { dtype }),
-    }).catch(inTermsOfOptions);
+    const { training, test, notes, preprocessing } = await loadFile(
+      data,
+      readingOptions(settings),
+    ).catch(inTermsOfOptions);
     return { training, validation: test, notes, ...(preprocessing && { preprocessing }) };
   }
   const { training, test } = await loadDataset(

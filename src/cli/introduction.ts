@@ -1,7 +1,7 @@
 /** @file What a command is about to do, in lines. */
 import { formats } from "../report/format.ts";
 import { targetName } from "../report/labels.ts";
-import type { Subject } from "./data.ts";
+import type { AnySubject } from "./data.ts";
 import type { BudgetArgument, Settings } from "./settings.ts";
 
 const { count, number } = formats("en");
@@ -9,7 +9,7 @@ const { count, number } = formats("en");
 /** Data, model, optimizer and seed. */
 export function subjectLines(
   { optimizer, seed }: Settings,
-  { training, validation, model, notes }: Subject,
+  { training, validation, model, notes }: AnySubject,
 ): readonly string[] {
   return [
     ...notes,
@@ -32,7 +32,7 @@ export function budgetText(budget: BudgetArgument): string {
 
 /** A target in words: `97% accuracy`. */
 export function targetText(
-  { metric }: Pick<Subject, "metric">,
+  { metric }: Pick<AnySubject, "metric">,
   { monitor, value }: { readonly monitor?: string | undefined; readonly value: number },
 ): string {
   return targetName("en", { metric: monitor ?? metric, value, better: "higher" });

@@ -1,5 +1,5 @@
 /** @file `--model`: a network in a word. */
-import type { Dataset } from "../data/dataset.ts";
+import { isInMemory, type Dataset, type StoredDataset } from "../data/dataset.ts";
 import { InputError, show } from "../errors.ts";
 import { dense, mlpLayers } from "../nn/layers.ts";
 import type { Model } from "../nn/model.ts";
@@ -37,12 +37,20 @@ export function parseModel(text: string): ModelArgument {
 }
 
 /** The network for `data`: as many outputs as it has classes or targets. */
-export function modelFor({ hidden }: ModelArgument, data: Dataset): Model {
+export function modelFor({ hidden }: ModelArgument, data: Dataset | StoredDataset): Model {
   const outputs = outputsOf(data);
   return sequential(hidden.length === 0 ? [dense(outputs)] : mlpLayers(hidden, outputs));
 }
 
-function outputsOf({ task, y, classes }: Dataset): number {
+function outputsOf(data: Dataset | StoredDataset): number {
+  const { task, y, classes } = data;
   if (task === "regression" || y.shape.length > 0) return y.shape.reduce((a, b) => a * b, 1);
-  return classes?.length ?? Math.max(...new Set(y.data)) + 1;
+  if (classes !== undefined) return classes.length;
+  return isInMemory(data) ? mostOf(data.y.data) + 1 : 1;
+}
+
+function mostOf(values: Iterable<number>): number {
+  let most = 0;
+  for (const value of values) most = Math.max(most, value);
+  return most;
 }

@@ -68,6 +68,10 @@ export function buildProgram(version: string, actions: Actions): Command {
       `stop when the metric reaches it: 0.97, or valLoss=0.1${fileTarget}`,
       all,
     )
+    .option(
+      "--memory <amount>",
+      "tables: memory for the data, such as 512MB; it is cached on disk and read as it is needed (default: all in memory)",
+    )
     .option("--out <folder>", "folder of the run (default: runs/DATA-1, -2, …)")
     .option("--no-out", "keep no folder")
     .option("--resume <run>", "go on with the run in this folder, where its last checkpoint is")

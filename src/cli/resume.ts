@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { InputError } from "../errors.ts";
 import type { Checkpoint } from "../train/checkpoint.ts";
+import type { TrainingData } from "../data/dataset.ts";
 import type { RunConfig } from "../train/config.ts";
 import { differenceOf, identityOf } from "../train/identity.ts";
 import type { Json } from "../train/probe.ts";
@@ -22,7 +23,7 @@ interface StoredCall {
 
 const budgetNames = ["epochs", "updates", "examples", "seconds"] as const;
 /** What may differ when a run goes on; the rest makes it the run that it is. */
-const free = [...budgetNames, "checkpointEvery", "onDivergence", "dataFolder"];
+const free = [...budgetNames, "checkpointEvery", "onDivergence", "dataFolder", "memory"];
 /** What is about one call and not about the run. */
 const ofTheCall = ["json", "quiet", "debug", "resume", "out"];
 
@@ -63,7 +64,7 @@ export function callToStore(
     settings,
     learningRate,
   }: {
-    readonly config: RunConfig;
+    readonly config: RunConfig<TrainingData>;
     readonly settings: TrainSettings;
     readonly learningRate: number;
   },
@@ -86,7 +87,7 @@ export function callToStore(
 }
 
 /** Refuses data and settings that are not those of the run. @throws InputError naming what differs */
-export function requireSame({ checkpoint, run }: RunFolder, config: RunConfig): void {
+export function requireSame({ checkpoint, run }: RunFolder, config: RunConfig<TrainingData>): void {
   const saved = checkpoint?.identity ?? run.identity;
   const difference = saved && differenceOf(saved, identityOf(config));
   if (difference !== undefined) throw new InputError(`resume: ${difference}`);

@@ -1,11 +1,12 @@
 /** @file What came of one run, for the record. */
 import { regimeOf } from "../advisor/race-run.ts";
 import type { Race, RaceRun, TargetResult } from "../advisor/race.ts";
+import type { TrainingData } from "../data/dataset.ts";
 import type { RunConfig } from "../train/config.ts";
 import type { StopReason } from "../train/events.ts";
 import type { History } from "../train/history.ts";
 import type { TrainResult } from "../train/train.ts";
-import type { Subject } from "./data.ts";
+import type { AnySubject } from "./data.ts";
 import { environment } from "../train/run-folder/environment.node.ts";
 
 /** One run, for the record: what `train --json` prints and `run.json` holds. */
@@ -47,8 +48,8 @@ export interface RunRecord {
 
 /** What a record is made from. */
 export interface FinishedRun {
-  readonly subject: Subject;
-  readonly config: RunConfig;
+  readonly subject: AnySubject;
+  readonly config: RunConfig<TrainingData>;
   readonly result: TrainResult;
   readonly learningRate: number;
   readonly optimizer: string;
@@ -96,7 +97,7 @@ export function runRecord(run: FinishedRun): RunRecord {
 }
 
 /** Name, sizes and origin of the data. */
-export function dataRecord({ training, validation }: Subject): RunRecord["data"] {
+export function dataRecord({ training, validation }: AnySubject): RunRecord["data"] {
   return {
     name: training.name,
     training: training.size,
@@ -106,7 +107,10 @@ export function dataRecord({ training, validation }: Subject): RunRecord["data"]
   };
 }
 
-function targetOf({ target }: RunConfig, { target: moment }: TrainResult): RunRecord["target"] {
+function targetOf(
+  { target }: RunConfig<TrainingData>,
+  { target: moment }: TrainResult,
+): RunRecord["target"] {
   if (target === undefined) return null;
   const { monitor, value } = target;
   const { updates = null, examples = null, epochs = null, seconds = null } = moment ?? {};

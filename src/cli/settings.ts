@@ -1,8 +1,10 @@
 /** @file What the options of a command say, checked as far as it can be without the data. */
+import { InputError } from "../errors.ts";
 import type { LoadFileOptions } from "../files.node.ts";
 import type { FloatType } from "../graph/types.ts";
 import {
   batchSizeOption,
+  bytesOption,
   fractionOption,
   learningRateOption,
   listOption,
@@ -14,7 +16,7 @@ import {
   wordOption,
   type TargetArgument,
 } from "./arguments.ts";
-import { readFileOptions, targetValues } from "./file-options.ts";
+import { isFileName, readFileOptions, targetValues } from "./file-options.ts";
 import { parseModel, type ModelArgument } from "./model.ts";
 import { parseOptimizer, type OptimizerArgument } from "./optimizer.ts";
 
@@ -36,6 +38,8 @@ export interface Settings {
   /** How to read DATA when it is a file; undefined when it is built in. */
   readonly file: LoadFileOptions | undefined;
   readonly validationSplit: number | undefined;
+  /** Bytes that the data of a file may take; it is cached on disk then. Undefined: it is read into memory. */
+  readonly memory: number | undefined;
   readonly model: ModelArgument;
   readonly optimizer: OptimizerArgument;
   readonly loss: string | undefined;
@@ -65,6 +69,7 @@ export function readSettings(data: string, options: RawOptions): Settings {
     dataFolder: read("data-folder", asText),
     file: readFileOptions(data, options),
     validationSplit: read("validation-split", fractionOption),
+    memory: memoryOf(data, read("memory", bytesOption)),
     model: parseModel(read("model", asText) ?? (data === "linear" ? "linear" : "mlp:128")),
     optimizer: parseOptimizer(read("optimizer", asText) ?? "sgd", {
       momentum: read("momentum", fractionOption),
@@ -90,6 +95,11 @@ export function readSettings(data: string, options: RawOptions): Settings {
     json: options["json"] === true,
     quiet: options["quiet"] === true,
   };
+}
+
+function memoryOf(data: string, memory: number | undefined): number | undefined {
+  if (memory === undefined || isFileName(data)) return memory;
+  throw new InputError(`--memory goes with files, not with ${data}, which is in memory anyway`);
 }
 
 /** Batch sizes with commas between them. @throws InputError */

@@ -4,10 +4,11 @@ import { formats } from "../report/format.ts";
 import { configure } from "../train/config.ts";
 import { identityOf } from "../train/identity.ts";
 import type { Json } from "../train/probe.ts";
-import { loadSubject, type Subject } from "./data.ts";
+import { loadAnySubject, type AnySubject } from "./data.ts";
 import { exitCode } from "./failure.ts";
 import { budgetText, subjectLines, targetText } from "./introduction.ts";
 import { printJson } from "./output.ts";
+import { progressOn } from "./progress.ts";
 import { callToStore, finishedText, openResumed, requireSame } from "./resume.ts";
 import { openPlace } from "./run-place.ts";
 import { dataRecord, type RunRecord } from "./run-record.ts";
@@ -56,7 +57,7 @@ export async function trainCommand(
 
 async function perform(call: TrainCall): Promise<void> {
   const { settings, resumed } = call;
-  const subject = await loadSubject(settings);
+  const subject = await loadWithProgress(settings);
   const rate = rateWithoutSearch(settings, subject);
   const ready = rate === undefined ? undefined : readyWith(rate, call, subject);
   const config =
@@ -78,11 +79,28 @@ async function perform(call: TrainCall): Promise<void> {
   }
 }
 
+/** The data, with a word about the caching of what is larger than memory. */
+async function loadWithProgress(settings: TrainSettings): Promise<AnySubject> {
+  const progress = progressOn(process.stderr, settings.quiet);
+  let told = false;
+  try {
+    return await loadAnySubject(settings, ({ phase, rows, total }) => {
+      if (!told) progress.note(`caching ${settings.data} on disk`);
+      told = true;
+      progress.work(
+        `${phase}, ${count(rows)}${total === undefined ? "" : ` of ${count(total)}`} rows`,
+      );
+    });
+  } finally {
+    progress.clear();
+  }
+}
+
 /** A run with its learning rate. @throws InputError when it is to go on and is another one */
 function readyWith(
   learningRate: number,
   { settings, resumed, command }: TrainCall,
-  subject: Subject,
+  subject: AnySubject,
 ): Omit<Prepared, "kept"> {
   const { checkpointEvery, kept } = settings;
   const resume = resumed?.folder.checkpoint;

@@ -3,9 +3,11 @@ import { availableParallelism } from "node:os";
 import { planRace, threadsOf } from "../advisor/compare-options.ts";
 import { searchLearningRate } from "../advisor/learning-rate-search.ts";
 import { formats } from "../report/format.ts";
+import type { TrainingData } from "../data/dataset.ts";
+import { sampleOf } from "../data/sample.ts";
 import type { RunConfig } from "../train/config.ts";
 import type { TrainOptions } from "../train/options.ts";
-import type { Subject } from "./data.ts";
+import type { AnySubject } from "./data.ts";
 import { hasKnownRates, knownLearningRate } from "./learning-rates.ts";
 import { definedOnly } from "./records.ts";
 import type { TrainSettings } from "./train-settings.ts";
@@ -17,7 +19,7 @@ const evaluationsPerEpoch = 10;
 /** Options of the library, but for those that a run folder adds. */
 export function optionsFor(
   settings: TrainSettings,
-  subject: Subject,
+  subject: AnySubject,
   learningRate: number,
 ): TrainOptions {
   const { optimizer, target, engines } = settings;
@@ -45,12 +47,15 @@ export function optionsFor(
   });
 }
 
-function batchSizeIn({ batchSize = 32 }: TrainSettings, { training }: Subject): number {
+function batchSizeIn({ batchSize = 32 }: TrainSettings, { training }: AnySubject): number {
   return batchSize === "full" ? training.size : Math.min(batchSize, training.size);
 }
 
 /** The learning rate, unless it is to be searched. */
-export function rateWithoutSearch(settings: TrainSettings, subject: Subject): number | undefined {
+export function rateWithoutSearch(
+  settings: TrainSettings,
+  subject: AnySubject,
+): number | undefined {
   const { learningRate, data, model, optimizer } = settings;
   if (learningRate === "auto") return undefined;
   if (learningRate !== undefined) return learningRate[0];
@@ -65,18 +70,21 @@ const { number } = formats("en");
 /** The learning rate that short trials find best. */
 export async function searchedRate(
   settings: TrainSettings,
-  { model, training, validation, metric }: Subject,
-  { batchSize, spec, seed, threads }: RunConfig,
+  { model, training, validation, metric }: AnySubject,
+  { batchSize, spec, seed, threads }: RunConfig<TrainingData>,
   { progress, signal }: Surroundings,
 ): Promise<number> {
-  const plan = planRace(model, training, {
-    batchSizes: [batchSize],
+  // Trials are short: of stored data a sample is enough.
+  const sample = await sampleOf(training, seed);
+  const trialSize = Math.min(batchSize, sample.size);
+  const plan = planRace(model, sample, {
+    batchSizes: [trialSize],
     optimizer: settings.optimizer.make,
     loss: spec.loss,
     dtype: spec.dtype,
-    ...{ metric, validation, seed, threads, signal },
+    ...{ metric, validation: await sampleOf(validation, seed), seed, threads, signal },
   });
-  const search = searchLearningRate(plan, batchSize);
+  const search = searchLearningRate(plan, trialSize);
   let step = await search.next();
   for (let trial = 1; step.done !== true; step = await search.next(), trial++)
     progress.work(

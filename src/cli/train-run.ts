@@ -1,6 +1,7 @@
 /** @file One run under the eyes of the terminal: its events into its folder and onto the screen, then the record of it. */
 import { formats } from "../report/format.ts";
 import type { Checkpoint } from "../train/checkpoint.ts";
+import type { TrainingData } from "../data/dataset.ts";
 import type { RunConfig } from "../train/config.ts";
 import { DivergenceError } from "../train/divergence.ts";
 import type { RunEvent, RollbackEvent } from "../train/events.ts";
@@ -11,7 +12,7 @@ import type { RunFolder } from "../train/run-folder/run-folder.node.ts";
 import { written } from "../train/run-folder/train-in-folder.node.ts";
 import { train, type TrainResult } from "../train/train.ts";
 import { trainedModel } from "../train/trained-model.ts";
-import type { Subject } from "./data.ts";
+import type { AnySubject } from "./data.ts";
 import { LaneWatch } from "./lane-view.ts";
 import { runRecord, type RunRecord } from "./run-record.ts";
 import type { TrainSettings } from "./train-settings.ts";
@@ -20,9 +21,9 @@ import type { Surroundings } from "./working.ts";
 /** A run that is ready to start. */
 export interface Prepared {
   readonly settings: TrainSettings;
-  readonly subject: Subject;
+  readonly subject: AnySubject;
   readonly options: TrainOptions;
-  readonly config: RunConfig;
+  readonly config: RunConfig<TrainingData>;
   readonly learningRate: number;
   /** The folder it is kept in, with the name by which the user knows it. */
   readonly kept: { readonly folder: RunFolder; readonly name: string } | undefined;

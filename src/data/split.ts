@@ -110,28 +110,8 @@ export function classLabels(dataset: Pick<Dataset, "task" | "y">): Int32Array | 
   return task === "classification" && y.data instanceof Int32Array ? y.data : undefined;
 }
 
-<<<<<<< HEAD
-function takeRows(column: Column, indices: Int32Array): Column {
-=======
-/** Rows `start` to `end` − 1, as views. */
-function rows(dataset: Dataset, start: number, end: number): Dataset {
-  const { x, y, sampleWeight } = dataset;
-  const cut = (column: Column): Column => {
-    const width = elements(column.shape);
-    return { ...column, data: column.data.subarray(start * width, end * width) };
-  };
-  return {
-    ...dataset,
-    size: end - start,
-    x: cut(x),
-    y: cut(y),
-    ...(sampleWeight && { sampleWeight: sampleWeight.subarray(start, end) }),
-  };
-}
-
 /** The rows of a column at some places, copied. */
 export function takeRows(column: Column, indices: Int32Array): Column {
->>>>>>> beb8c13b5b42a11d6ce107ab6d61460c065064a6
   const width = elements(column.shape);
   const { data } = column;
   const out = new (data.constructor as new (length: number) => ColumnData)(indices.length * width);

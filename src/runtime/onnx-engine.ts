@@ -221,7 +221,7 @@ export function onnxEngine(
 }
 
 /** Rows of one call of an evaluation: enough to be efficient, few enough to stay in the cache. */
-const evaluationRows = 1024;
+export const evaluationRows = 1024;
 
 async function predictRows(
   session: Session,

@@ -11,7 +11,7 @@ import { range } from "../data/sampler.ts";
 import type { Tensor } from "../graph/types.ts";
 import type { EvaluationSums, Engine } from "../runtime/engine.ts";
 import { loopsEngine } from "../runtime/loops-engine.ts";
-import { onnxEngine } from "../runtime/onnx-engine.ts";
+import { evaluationRows, onnxEngine } from "../runtime/onnx-engine.ts";
 import { onnxRuntime, type Runtime } from "../runtime/ort.ts";
 import type { RunConfig } from "./config.ts";
 import type { Evaluation } from "./history.ts";
@@ -47,8 +47,14 @@ export function evaluationOf(
   };
 }
 
-/** Rows of a stored data set that are evaluated at a time; a multiple of the rows of one call. */
-const blockRows = 2 ** 16;
+/** Rows of a stored data set that are evaluated at a time, at most. */
+const mostRows = 2 ** 16;
+
+/** As many as a window holds, and a multiple of the rows of one call where there are so many. */
+function blockRowsOf({ windowRows }: StoredDataset): number {
+  const rows = Math.min(mostRows, windowRows);
+  return rows - (rows > evaluationRows ? rows % evaluationRows : 0);
+}
 
 /** Mean loss and metrics on a data set, in memory or stored. */
 export async function evaluateOn(
@@ -60,11 +66,20 @@ export async function evaluateOn(
   if (!isStored(data))
     return evaluationOf(config, await engine.evaluate(parameters, data), data.size);
   const reader = await data.open();
+  const blockRows = blockRowsOf(data);
+  const read = (start: number) => {
+    const rows = range(Math.max(0, Math.min(blockRows, data.size - start)));
+    const block = rows.length > 0 ? reader.read(rows.map((row) => start + row)) : undefined;
+    block?.catch(() => undefined); // told to whoever waits for it
+    return block;
+  };
   try {
     let total: EvaluationSums | undefined;
-    for (let start = 0; start < data.size; start += blockRows) {
-      const rows = range(Math.min(blockRows, data.size - start)).map((row) => start + row);
-      total = await engine.evaluate(parameters, await reader.read(rows), total);
+    let ahead = read(0);
+    for (let start = 0; ahead !== undefined; start += blockRows) {
+      const block = await ahead;
+      ahead = read(start + blockRows);
+      total = await engine.evaluate(parameters, block, total);
     }
     invariant(total, "an empty data set");
     return evaluationOf(config, total, data.size);
