@@ -120,6 +120,34 @@ describe("a table on disk is the one in memory", () => {
     }
   });
 
+  it("where the first rows mislead about the types of columns", async () => {
+    const last = 20_050;
+    const lines = range(last + 1).map((i) => {
+      const isLast = i === last;
+      const early = i < 20_010;
+      return [
+        isLast ? "oops" : i % 3,
+        isLast ? 7 : "true",
+        i / 3,
+        isLast ? "2020-01-02 03:04:05" : "2020-01-02",
+        early ? "" : `late ${i % 3}`,
+        i % 2,
+      ].join(",");
+    });
+    const path = write("t.csv", ["a,b,c,d,e,y", ...lines].join("\n"));
+    const wanted = await readTable(path, { target: "y" });
+    // What every row is: the first one that all texts are, of number, boolean, time, date, timestamp.
+    expect(wanted.preprocessing.features.map(({ type }) => type)).toEqual([
+      "text",
+      "text",
+      "number",
+      "timestamp",
+      "text",
+    ]);
+    expect(wanted.report.rows).toBe(last + 1);
+    expect(await fromDisk(path, { target: "y" }, MB, { blockBytes: 50_000 })).toEqual(wanted);
+  });
+
   it("with one row to train on, and with a thousand columns", async () => {
     const few = write("few.csv", "a,y\n1,2.5\n2,3\n3,7\n");
     const options = {

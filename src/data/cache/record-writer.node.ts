@@ -66,7 +66,10 @@ export function openRecordWriter(path: string, layout: RecordLayout): RecordWrit
   };
 }
 
-/** Writes all bytes, in as many turns as the system takes. */
-export function writeAll(file: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
+/** Writes all bytes, in as many turns as the system takes; from `position` on, or else after what was written last. */
+export function writeAll(file: number, bytes: Uint8Array, position?: number): void {
+  for (let done = 0; done < bytes.length;) {
+    const at = position === undefined ? undefined : position + done;
+    done += writeSync(file, bytes, done, bytes.length - done, at);
+  }
 }

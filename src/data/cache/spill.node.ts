@@ -1,5 +1,5 @@
 /** @file A table that is too large for memory, on disk in blocks of rows: within a block, the values of a column lie together. */
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, ftruncateSync, openSync, readSync } from "node:fs";
 import { DataError } from "../../errors.ts";
 import type { Block, TableBlocks } from "../table/blocks.ts";
 import type { ColumnBuffer } from "../table/column-buffer.ts";
@@ -9,6 +9,8 @@ import { writeAll } from "./record-writer.node.ts";
 
 /** A table that is being written. */
 export interface Spill {
+  /** Forgets all rows, to begin anew. */
+  readonly clear: () => void;
   /** Takes the rows that fill a block. */
   readonly take: (columns: readonly ColumnBuffer[]) => void;
   /** Takes the last rows; the table is good until the spill is closed. */
@@ -30,6 +32,8 @@ export function openSpill(path: string, options: SpillOptions): Spill {
   const file = openSync(path, "wx+");
   let blockRows = 0;
   let block = new Uint8Array(0);
+  /** Bytes that are written. */
+  let end = 0;
   const write = (columns: readonly ColumnBuffer[], rows: number): void => {
     const places = placesIn(layoutOf(columns), rows);
     columns.forEach((column, at) => {
@@ -37,9 +41,17 @@ export function openSpill(path: string, options: SpillOptions): Spill {
       block.set(new Uint8Array(buffer, byteOffset, byteLength), places[at]!.start);
       column.drop(rows);
     });
-    writeAll(file, block.subarray(0, rows * rowBytes(columns)));
+    const bytes = rows * rowBytes(columns);
+    writeAll(file, block.subarray(0, bytes), end);
+    end += bytes;
   };
+  let isOpen = true;
   return {
+    clear() {
+      ftruncateSync(file);
+      blockRows = 0;
+      end = 0;
+    },
     take(columns) {
       checkTexts(columns, textBytes);
       if (blockRows === 0) {
@@ -54,7 +66,8 @@ export function openSpill(path: string, options: SpillOptions): Spill {
       return spilledTable(file, columns, parts, Math.max(1, blockRows));
     },
     close() {
-      closeSync(file);
+      if (isOpen) closeSync(file);
+      isOpen = false;
     },
   };
 }

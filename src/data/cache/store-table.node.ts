@@ -5,14 +5,13 @@ import { join } from "node:path";
 import { wholeNumber } from "../../errors.ts";
 import type { StoredDataset } from "../dataset.ts";
 import type { TableBlocks } from "../table/blocks.ts";
-import type { ColumnBuffer } from "../table/column-buffer.ts";
 import type { DatabaseLimits } from "../table/duckdb.node.ts";
 import { encodedLayout, encodeTable, type EncodedRows } from "../table/encode-table.ts";
 import { planTable } from "../table/plan-table.ts";
 import { prepareDefaults } from "../table/prepare-options.ts";
 import { describePart } from "../table/prepare.ts";
 import type { Preprocessing } from "../table/preprocessing.ts";
-import { streamColumns, type ReadOptions } from "../table/read-columns.node.ts";
+import { streamColumns, type ReadOptions, type TakeRows } from "../table/read-columns.node.ts";
 import {
   readParts,
   withReading,
@@ -145,13 +144,15 @@ async function spillTable(
 }> {
   const limits = databaseLimits(memory, join(folder, "duckdb"));
   await mkdir(limits.folder, { recursive: true });
-  let rows = 0;
-  const take = (columns: readonly ColumnBuffer[], more: number): void => {
-    spill.take(columns);
-    rows += more;
-    onProgress?.({ phase: "reading", rows });
+  const begin = (): TakeRows => {
+    let rows = 0;
+    spill.clear();
+    return (columns, more) => {
+      spill.take(columns);
+      onProgress?.({ phase: "reading", rows: (rows += more) });
+    };
   };
-  const { columns, parts, notes } = await streamColumns(sources, reads, take, limits);
+  const { columns, parts, notes } = await streamColumns(sources, reads, begin, limits);
   await rm(limits.folder, { recursive: true, force: true });
   const table = spill.end(columns, parts);
   return { columns: table.columns, notes, table };

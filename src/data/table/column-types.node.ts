@@ -16,33 +16,38 @@ export interface TypedColumn {
   readonly isFloat: boolean;
 }
 
+/** What a cast does with a text that is no value of the type: `TRY_CAST` makes it NULL, `CAST` ends the query. */
+type Cast = "TRY_CAST" | "CAST";
+
 /**
- * A text as a value of a type, NULL where it is none. There is no CASE in it: DuckDB takes time that grows with the square of the number
+ * A text as a value of a type. There is no CASE in it: DuckDB takes time that grows with the square of the number
  * of columns over thousands of those.
  */
 const casts: Readonly<Record<Exclude<ColumnType, "text">, (sql: string) => string>> = {
-  number: (sql) => `TRY_CAST(${sql} AS DOUBLE)`,
-  boolean: (sql) => `TRY_CAST(regexp_extract(${sql}, '^\\s*(?i:true|false)\\s*$') AS BOOLEAN)`,
-  time: (sql) => `TRY_CAST(regexp_extract(${sql}, '^\\s*\\d{1,2}:\\d.*$') AS TIME)`,
-  date: (sql) => `TRY_CAST(regexp_extract(${sql}, '^\\s*\\d{4}[-/].{1,5}\\s*$') AS DATE)`,
-  timestamp: (sql) => `TRY_CAST(regexp_extract(${sql}, '^\\s*\\d{4}[-/].*$') AS TIMESTAMP)`,
+  number: (sql) => `(${sql} AS DOUBLE)`,
+  boolean: (sql) => `(regexp_extract(${sql}, '^\\s*(?i:true|false)\\s*$') AS BOOLEAN)`,
+  time: (sql) => `(regexp_extract(${sql}, '^\\s*\\d{1,2}:\\d.*$') AS TIME)`,
+  date: (sql) => `(regexp_extract(${sql}, '^\\s*\\d{4}[-/].{1,5}\\s*$') AS DATE)`,
+  timestamp: (sql) => `(regexp_extract(${sql}, '^\\s*\\d{4}[-/].*$') AS TIMESTAMP)`,
 };
 
-/** A text of a relation as a value of a type, NULL where it is none. */
+/** A text of a relation as a value of a type. */
 function castOf(
   { decimal }: Pick<Relation, "decimal">,
   type: Exclude<ColumnType, "text">,
   sql: string,
+  cast: Cast = "TRY_CAST",
 ): string {
   const isComma = type === "number" && decimal === ",";
-  return casts[type](isComma ? `translate(${sql}, ',.', '.')` : sql);
+  return `${cast}${casts[type](isComma ? `translate(${sql}, ',.', '.')` : sql)}`;
 }
 
 /** Tried on texts in this order, after numbers. */
 const candidates = ["boolean", "time", "date", "timestamp"] as const;
 
 /**
- * The columns with their types. A column of texts is of numbers, booleans, dates or times when every text is one; of `text` otherwise.
+ * The columns with their types. A column of texts is of numbers, booleans, dates or times when every text is one; of `text` otherwise. All
+ * rows are gone over for that.
  *
  * @param wanted types that are known beforehand
  * @throws DataError for a text that is not what is wanted, naming its row, and for a column of lists, structs or bytes
@@ -54,20 +59,61 @@ export async function typedColumns(
   wanted: ReadonlyMap<string, ColumnType>,
 ): Promise<readonly TypedColumn[]> {
   const texts = columns.filter(({ type }) => type === undefined);
-  const found = await textTypes(database, relation, texts, wanted);
+  const types = await textTypes(database, relation, texts, wanted);
+  for (const column of texts) {
+    const type = wanted.get(column.name);
+    if (type === undefined || type === types.get(column.name)) continue;
+    if (type !== "text") await refuseMisfit(database, relation, column, type);
+    types.set(column.name, type);
+  }
+  return withTypes(relation, columns, wanted, types, "TRY_CAST");
+}
+
+/** Rows from which types are guessed. */
+const SAMPLE = 20_000;
+
+/**
+ * The columns with the types that the first rows show, or that are wanted. A type that does not fit the first rows does not fit all, so that
+ * these are the right ones if they fit all rows; if not, the SQL ends with a conversion error where it meets the first that does not.
+ */
+export async function guessedColumns(
+  database: Database,
+  relation: Relation,
+  columns: readonly RelationColumn[],
+  wanted: ReadonlyMap<string, ColumnType>,
+): Promise<readonly TypedColumn[]> {
+  const texts = columns.filter(({ type }) => type === undefined);
+  const [first] = relation.parts;
+  const sample = {
+    ...relation,
+    parts: first ? [{ ...first, from: `(SELECT * FROM ${first.from} LIMIT ${SAMPLE})` }] : [],
+  };
+  const open = texts.filter(({ name }) => !wanted.has(name));
+  const types = new Map([...wanted, ...(await textTypes(database, sample, open, wanted))]);
+  return withTypes(relation, columns, wanted, types, "CAST");
+}
+
+function withTypes(
+  relation: Relation,
+  columns: readonly RelationColumn[],
+  wanted: ReadonlyMap<string, ColumnType>,
+  types: ReadonlyMap<string, ColumnType>,
+  cast: Cast,
+): readonly TypedColumn[] {
   return columns.map((column) =>
     column.type === undefined
-      ? textColumn(relation, column, found.get(column.name) ?? "text")
+      ? textColumn(relation, column, types.get(column.name) ?? "text", cast)
       : knownColumn(column, column.type, relation, wanted.get(column.name)),
   );
 }
 
+/** Types other than `text` that all texts of a column have. */
 async function textTypes(
   database: Database,
   relation: Relation,
   columns: readonly RelationColumn[],
   wanted: ReadonlyMap<string, ColumnType>,
-): Promise<ReadonlyMap<string, ColumnType>> {
+): Promise<Map<string, ColumnType>> {
   const types = new Map<string, ColumnType>();
   const open = columns.filter(({ name }) => wanted.get(name) !== "text");
   const numbers = await countCasts(database, relation, open, ["number"]);
@@ -81,12 +127,6 @@ async function textTypes(
     const type = candidates.find((candidate) => others.fits(i, candidate));
     if (type !== undefined) types.set(name, type);
   });
-  for (const column of columns) {
-    const type = wanted.get(column.name);
-    if (type === undefined || type === types.get(column.name)) continue;
-    if (type !== "text") await refuseMisfit(database, relation, column, type);
-    types.set(column.name, type);
-  }
   return types;
 }
 
@@ -154,8 +194,9 @@ function textColumn(
   relation: Relation,
   { name, sql }: RelationColumn,
   type: ColumnType,
+  cast: Cast,
 ): TypedColumn {
-  const natural = type === "text" ? sql : castOf(relation, type, sql);
+  const natural = type === "text" ? sql : castOf(relation, type, sql, cast);
   return { name, type, natural, sql: encoded(natural, type), isFloat: false };
 }
 

@@ -1,7 +1,8 @@
 import { expect, it, vi } from "vitest";
 import { DataError, RuntimeError } from "../../errors.ts";
-import { readingError } from "./duckdb.node.ts";
+import { openDatabase, readingError } from "./duckdb.node.ts";
 import { readTable } from "./read-table.node.ts";
+import { textCodes } from "./text-codes.ts";
 
 it("says what to install when DuckDB is not there", async () => {
   vi.doMock("@duckdb/node-api", () => {
@@ -18,4 +19,65 @@ it("makes one line of what DuckDB says", () => {
   expect(readingError(new Error(text), "a.csv").message).toBe("a.csv: no such thing");
   const own = new DataError("a.csv: told before");
   expect(readingError(own, "a.csv")).toBe(own);
+});
+
+it("hands over columns as DuckDB's own values are, NULL marked", async () => {
+  const database = await openDatabase();
+  const rows = 5000;
+  const query = `SELECT
+      CASE WHEN i % 7 = 0 THEN NULL ELSE sin(i) END::DOUBLE AS d,
+      CASE WHEN i % 64 = 63 THEN NULL ELSE cos(i) END::FLOAT AS f,
+      i::DOUBLE AS whole,
+      CASE i % 5 WHEN 0 THEN NULL WHEN 1 THEN '' WHEN 2 THEN 'twelve bytes'
+        WHEN 3 THEN 'a text that is longer, ' || (i % 11) ELSE 'ü' || (i % 3000) END AS t
+    FROM range(${rows}) r(i) ORDER BY i`;
+  const wanted = await database.rows(query);
+  const columns = {
+    d: new Float64Array(rows),
+    f: new Float32Array(rows),
+    whole: new Float64Array(rows),
+  };
+  const codes = textCodes();
+  const texts = new Int32Array(rows);
+  let at = 0;
+  let chunks = 0;
+  for await (const chunk of database.chunks(query)) {
+    chunk.numbers(0, columns.d, at);
+    chunk.numbers(1, columns.f, at);
+    chunk.numbers(2, columns.whole, at);
+    chunk.texts(3, codes, texts, at);
+    at += chunk.rows;
+    chunks++;
+  }
+  database.close();
+  expect([at, chunks > 1]).toEqual([rows, true]);
+  const shown = (value: number): number | null => (Number.isNaN(value) ? null : value);
+  for (let row = 0; row < rows; row++) {
+    const { d, f, whole } = columns;
+    const got = [shown(d[row]!), shown(f[row]!), whole[row], codes.levels[texts[row]!] ?? null];
+    expect(got).toEqual(wanted[row]);
+  }
+});
+
+it("keeps to a limit of memory, and says so when that is too little", async () => {
+  const database = await openDatabase({ memory: 2 ** 20, threads: 1 });
+  const all = "SELECT list(i) FROM range(10_000_000) r(i)";
+  const error: unknown = await database.rows(all).catch((e: unknown) => e);
+  expect(readingError(error, "big.csv").message).toMatch(
+    /^big.csv takes more memory to read than the [\d.]+ \w+ that DuckDB is allowed/,
+  );
+  database.close();
+});
+
+it("does not take an error late in the rows for their end", async () => {
+  const database = await openDatabase();
+  const read = async (sql: string): Promise<number> => {
+    let rows = 0;
+    for await (const chunk of database.chunks(sql)) rows += chunk.rows;
+    return rows;
+  };
+  const rows = "SELECT CASE WHEN i = 900_000 THEN error('late') ELSE i END::DOUBLE AS a FROM";
+  await expect(read(`${rows} range(1_000_000) t(i)`)).rejects.toThrow("late");
+  expect(await read(`${rows} range(900_000) t(i)`)).toBe(900_000);
+  database.close();
 });

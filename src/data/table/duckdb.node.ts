@@ -14,7 +14,7 @@ export interface ResultColumn {
 
 /** A DuckDB database in memory. */
 export interface Database {
-  /** Rows of a query in chunks, in order; columns are FLOAT, DOUBLE or VARCHAR. A chunk is good until the next. */
+  /** Rows of a query in chunks, in order; columns are FLOAT, DOUBLE or VARCHAR. A chunk is good until the next. @throws what DuckDB says */
   chunks(sql: string): AsyncIterable<ColumnChunk>;
   /** All rows of a small result. */
   rows(sql: string): Promise<readonly (readonly unknown[])[]>;
@@ -47,7 +47,7 @@ export interface DatabaseLimits {
  * @throws RuntimeError that says what to install when DuckDB is not there
  */
 export async function openDatabase(limits: DatabaseLimits = {}): Promise<Database> {
-  const { DuckDBInstance } = await loadDuckDb();
+  const { DuckDBInstance, ResultReturnType } = await loadDuckDb();
   const { memory, threads, folder } = limits;
   const instance = await DuckDBInstance.create(":memory:", {
     ...(memory !== undefined && { memory_limit: inMebibytes(memory) }),
@@ -63,9 +63,13 @@ export async function openDatabase(limits: DatabaseLimits = {}): Promise<Databas
     async *chunks(sql) {
       const result = await connection.stream(sql);
       for (let chunk = await result.fetchChunk(); chunk; chunk = await result.fetchChunk()) {
-        if (chunk.rowCount === 0) return;
+        if (chunk.rowCount === 0) break;
         yield readChunk(bindings, chunk.chunk);
       }
+      // A stream that fails ends as if there were no more rows; only its type tells, and the same query without a stream says why.
+      if (result.returnType !== ResultReturnType.INVALID) return;
+      await rows(`SELECT bit_xor(hash(COLUMNS(*))) FROM (${sql})`);
+      throw new Error("reading ended before the end of the rows");
     },
     async describe(sql) {
       const described = await rows(`DESCRIBE ${sql}`);

@@ -1,6 +1,6 @@
 /** @file The columns of a table, read chunk by chunk into typed arrays. */
 import { DataError } from "../../errors.ts";
-import { typedColumns, type TypedColumn } from "./column-types.node.ts";
+import { guessedColumns, typedColumns, type TypedColumn } from "./column-types.node.ts";
 import { columnBuffer, type ColumnBuffer } from "./column-buffer.ts";
 import {
   openDatabase,
@@ -50,7 +50,8 @@ export async function readColumns(
   sources: readonly string[],
   options: ReadOptions = {},
 ): Promise<ReadTable> {
-  const { parts, columns, notes } = await streamColumns(sources, options, () => undefined);
+  const keep = (): TakeRows => () => undefined;
+  const { parts, columns, notes } = await streamColumns(sources, options, keep);
   const rows = rowsOf(parts);
   return { table: { columns: columns.map((column) => column.first(rows)), rows, parts }, notes };
 }
@@ -67,23 +68,26 @@ export interface StreamedColumns {
 }
 
 /**
- * Reads as {@link readColumns} does, and lets `take` have the rows as they come: after each chunk it may take rows from the buffers.
+ * Reads as {@link readColumns} does, and lets the function that `begin` returns have the rows as they come: after each chunk it may take
+ * rows from the buffers.
+ *
+ * Most tables are read once. Where the first rows of CSV mislead about the type of a column, reading begins again.
  *
  * @param limits how much DuckDB may take; its folder is also that of decompressed files
  */
 export async function streamColumns(
   sources: readonly string[],
   options: ReadOptions,
-  take: TakeRows,
+  begin: () => TakeRows,
   limits: DatabaseLimits = {},
 ): Promise<StreamedColumns> {
   const database = await openDatabase(limits);
   try {
-    if (sources.length === 0) return await readRelation(database, undefined, options, take);
+    if (sources.length === 0) return await readRelation(database, undefined, options, begin);
     const found = await tableFiles(database, sources, options.format, limits.folder);
     try {
       const relation = await fileRelation(database, found.files, options);
-      return await readRelation(database, relation, options, take);
+      return await readRelation(database, relation, options, begin);
     } finally {
       await found.remove();
     }
@@ -101,7 +105,7 @@ async function readRelation(
   database: Database,
   files: Relation | undefined,
   options: ReadOptions,
-  take: TakeRows,
+  begin: () => TakeRows,
 ): Promise<StreamedColumns> {
   const { query, types = new Map<string, ColumnType>(), choose } = options;
   await database.allow(files?.columns.length ?? 0);
@@ -109,9 +113,33 @@ async function readRelation(
   const relation = query === undefined ? files : await queryRelation(database, query);
   if (relation === undefined) throw new DataError("give a file to read, or a query");
   const chosen = chosenColumns(relation, choose);
-  const columns = await typedColumns(database, relation, chosen, types);
   const notes = [...(files?.notes ?? []), ...(query === undefined ? [] : relation.notes)];
-  return { ...(await collect(database, relation, columns, take)), notes };
+  return { ...(await readTyped(database, relation, chosen, types, begin)), notes };
+}
+
+async function readTyped(
+  database: Database,
+  relation: Relation,
+  chosen: readonly RelationColumn[],
+  types: ReadonlyMap<string, ColumnType>,
+  begin: () => TakeRows,
+): Promise<Pick<StreamedColumns, "columns" | "parts">> {
+  if (chosen.some(({ type }) => type === undefined)) {
+    try {
+      const columns = await guessedColumns(database, relation, chosen, types);
+      return await collect(database, relation, columns, begin());
+    } catch (error) {
+      if (!isMisfit(error)) throw error;
+    }
+  }
+  const columns = await typedColumns(database, relation, chosen, types);
+  return collect(database, relation, columns, begin());
+}
+
+/** Whether a value was not of the type that the first rows had. */
+function isMisfit(error: unknown): boolean {
+  const { cause } = error as Error;
+  return cause instanceof Error && cause.message.startsWith("Conversion Error");
 }
 
 function chosenColumns(
@@ -158,16 +186,20 @@ async function collect(
   const list = columns.length === 0 ? "1" : columns.map(({ sql }) => sql).join(", ");
   for (const part of relation.parts) {
     let rows = 0;
+    let isTaking = false;
     try {
       for await (const chunk of database.chunks(`SELECT ${list} FROM ${part.from}`)) {
         buffers.forEach((buffer, i) => {
           buffer.add(chunk, i);
         });
         rows += chunk.rows;
+        isTaking = true;
         take(buffers, chunk.rows);
+        isTaking = false;
       }
     } catch (error) {
-      throw await faultOf(error, relation, part);
+      // What goes wrong with the rows that were read is no fault of the file.
+      throw isTaking ? error : await faultOf(error, relation, part);
     }
     parts.push({ source: part.source, rows });
   }
