@@ -113,6 +113,8 @@ describe("its metadata", () => {
       task: "classification",
       classes: '["left","right"]',
       input: `{"dtype":"uint8","shape":[1,6,6],"scale":${1 / 255}}`,
+      output: "[2]",
+      dtype: "float32",
       activation: "softmax",
       note: "größer",
     });

@@ -33,9 +33,12 @@ export function onnxModel(
     throw new InputError(
       `an ONNX file holds less than 2 GiB, the parameters take ${(size / 2 ** 30).toFixed(1)} GiB`,
     );
-  return writeModel(withParameters(predictionProgram(spec), parameters), {
+  const program = withParameters(predictionProgram(spec), parameters);
+  return writeModel(program, {
     ...metadata,
     input: JSON.stringify(spec.x),
+    output: JSON.stringify(program.outputs[0]?.value.shape.slice(1)),
+    dtype: spec.dtype,
     activation: activationOf(spec),
   });
 }

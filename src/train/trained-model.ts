@@ -23,8 +23,8 @@ export interface TrainedModel {
    * The model as an ONNX file (opset 22), for any runtime: input `x` [batch, …] as the training data is stored (bytes stay bytes, the
    * scale is in the graph), output `output` [batch, …] as `predict` gives it; dropout is off, parameters are initializers by name.
    *
-   * Its `metadata_props` hold `task`, `classes` (a JSON list), `data`, `input` (dtype, shape and scale of a row, JSON) and `activation`:
-   * `softmax` or `sigmoid` of the output are probabilities, `identity` is none. `metadata` adds to them.
+   * Its `metadata_props` hold `task`, `classes` (a JSON list), `data`, `input` (dtype, shape and scale of a row, JSON), `output`
+   * (shape of a row), `dtype` and `activation`: `softmax` or `sigmoid` of the output are probabilities, `identity` is none. `metadata` adds to them.
    *
    * @throws InputError for parameters of 2 GiB and more, and for an operator without a kernel in the dtype
    * @example await writeFile("model.onnx", model.toOnnx());
