@@ -5,6 +5,7 @@ import { noiseOf } from "../findings-facts.ts";
 import { type Formats, formats, type Formatter, range } from "../format.ts";
 import { type Group, over } from "../groups.ts";
 import { shortName, targetName } from "../labels.ts";
+import { distinct, madeApart, metricOf } from "../runs-apart.ts";
 import { median, type Summary, summary } from "../statistics.ts";
 import { type Language, metricName, say, type TextKey } from "../text.ts";
 import { h } from "./dom.ts";
@@ -26,7 +27,7 @@ export function runTable(race: Race, groups: readonly Group[], language: Languag
   const head = h(
     "tr",
     {},
-    h("th", { scope: "col" }, say(language, "quantity")),
+    h("th", { scope: "col" }, say(language, madeApart(race) ? "runsQuantity" : "quantity")),
     groups.map((group) =>
       h("th", { scope: "col" }, swatch(group), h("br"), shortName(language, group)),
     ),
@@ -79,8 +80,8 @@ function bestText(row: Row, cells: readonly (Summary | string | null)[]): string
 
 function rows(race: Race, groups: readonly Group[], language: Language): readonly Row[] {
   const format = formats(language);
-  const metric = metricName(language, race.metric.name);
   const all = [
+    ...(madeApart(race) ? originRows(race, language) : []),
     ...budgetRows(language, format),
     ...targetRows(race, language, format),
     runRow(language, "rowTrainLoss", (run) => run.trainLoss, format.number, {
@@ -90,16 +91,7 @@ function rows(race: Race, groups: readonly Group[], language: Language): readonl
     runRow(language, "rowValidationLoss", (run) => run.validationLoss, format.number, {
       better: "lower",
     }),
-    {
-      ...runRow(
-        language,
-        "rowMetric",
-        (run) => run.validationMetric,
-        format.metric(race.metric.name),
-        { better: race.metric.better },
-      ),
-      name: say(language, "rowMetric", { metric }),
-    },
+    ...metricRows(race, groups, language),
     runRow(language, "rowSamples", (run) => run.samplesPerSecond, format.count, {
       better: "higher",
       part: true,
@@ -117,6 +109,51 @@ function rows(race: Race, groups: readonly Group[], language: Language): readonl
     },
   ];
   return all.filter((row) => groups.some((group) => row.cell(group) !== null));
+}
+
+/** A row for each metric, which runs that were made apart may have several of. */
+function metricRows(race: Race, groups: readonly Group[], language: Language): readonly Row[] {
+  const metrics = distinct(groups.map((group) => metricOf(race, group)));
+  return (metrics.length === 0 ? [race.metric.name] : metrics).map((name) => {
+    const of = groups.find((group) => metricOf(race, group) === name);
+    const better = of?.runs[0]?.origin?.metric.better ?? race.metric.better;
+    return {
+      name: say(language, "rowMetric", { metric: metricName(language, name) }),
+      cell: (group) =>
+        metricOf(race, group) === name ? over(group, (run) => run.validationMetric) : null,
+      format: formats(language).metric(name),
+      better,
+    };
+  });
+}
+
+const originParts: readonly (readonly [TextKey, (run: RaceRun, format: Formats) => string])[] = [
+  ["data", ({ origin }) => origin?.data.name ?? "–"],
+  ["model", ({ origin }) => origin?.model.text ?? "–"],
+  ["loss", ({ origin }) => origin?.loss ?? "–"],
+  ["optimizer", ({ origin }) => origin?.optimizer ?? "–"],
+  ["precision", ({ origin }) => origin?.dtype ?? "–"],
+  ["rowEngine", ({ engine }) => engine],
+  ["threads", ({ origin }) => String(origin?.threads ?? "–")],
+  ["rowMachine", ({ origin }) => origin?.environment.machine ?? "–"],
+];
+
+/** What the runs are, as far as they differ; batch size and seed in any case. */
+function originRows(race: Race, language: Language): readonly Row[] {
+  const format = formats(language);
+  const row = (key: TextKey, pick: (run: RaceRun, format: Formats) => string): Row => ({
+    name: say(language, key),
+    cell: ({ runs: [run] }) => (run === undefined ? null : pick(run, format)),
+    format: String,
+  });
+  const differing = originParts.filter(
+    ([, pick]) => distinct(race.runs.map((run) => pick(run, format))).length > 1,
+  );
+  return [
+    ...differing.map(([key, pick]) => row(key, pick)),
+    row("rowBatch", ({ batchSize }, { count }) => count(batchSize)),
+    row("rowSeed", ({ seed }) => String(seed)),
+  ];
 }
 
 function runRow(
@@ -183,6 +220,8 @@ const statusKeys = {
   target: "statusTarget",
   diverged: "statusDiverged",
   aborted: "statusAborted",
+  running: "statusRunning",
+  failed: "statusFailed",
 } as const;
 
 function statuses(group: Group, language: Language): string {
