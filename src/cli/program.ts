@@ -2,6 +2,7 @@
 import { Command } from "commander";
 import { datasetNames } from "../datasets.ts";
 import { optimizerNames } from "./optimizer.ts";
+import { addRuns, type RunsActions } from "./runs/runs-program.ts";
 import type { RawOptions } from "./settings.ts";
 
 /** What runs when a command was called well; `args` are those it was called with. */
@@ -9,6 +10,7 @@ export interface Actions {
   readonly compare: (data: string, options: RawOptions) => Promise<void>;
   readonly train: (data: string | undefined, options: RawOptions) => Promise<void>;
   readonly predict: (run: string, data: string, options: RawOptions) => Promise<void>;
+  readonly runs: RunsActions;
 }
 
 /** Other spellings of options, for each command. */
@@ -105,6 +107,7 @@ export function buildProgram(version: string, actions: Actions): Command {
   withSwitches(predict).action((run: string, data: string, options: RawOptions) =>
     actions.predict(run, data, options),
   );
+  addRuns(program, actions.runs);
   return program;
 }
 

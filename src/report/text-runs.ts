@@ -11,7 +11,7 @@ export const runsText = {
     "丢弃：{target} 行没有目标值，{features} 行有其他缺失值。",
   ],
   rowsImputed: ["Imputed: {columns}.", "填补：{columns}。"],
-  rowsColumn: ["{column} {count}", "{column} {count}"],
+  rowsColumn: ["{count} in {column}", "{column} {count} 个"],
   rowsMore: ["{count} more columns", "另外 {count} 列"],
 
   runsTitle: ["{count} runs on {data}", "{data} 上的 {count} 次训练"],
@@ -62,6 +62,7 @@ export const runsText = {
   ],
   runsMore: ["{count} more runs are in the table.", "其余 {count} 次训练见下表。"],
   runsDiffer: ["The runs differ in {list}.", "各次训练的不同之处：{list}。"],
+  runsWhat: ["What differs", "不同之处"],
   runsSame: [
     "The runs have the same settings and the same seed.",
     "各次训练的设置与随机种子都相同。",

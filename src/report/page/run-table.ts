@@ -5,7 +5,7 @@ import { noiseOf } from "../findings-facts.ts";
 import { type Formats, formats, type Formatter, range } from "../format.ts";
 import { type Group, over } from "../groups.ts";
 import { shortName, targetName } from "../labels.ts";
-import { distinct, madeApart, metricOf } from "../runs-apart.ts";
+import { clustersOf, distinct, madeApart, metricOf } from "../runs-apart.ts";
 import { median, type Summary, summary } from "../statistics.ts";
 import { type Language, metricName, say, type TextKey } from "../text.ts";
 import { h } from "./dom.ts";
@@ -20,6 +20,8 @@ interface Row {
   readonly better?: "higher" | "lower";
   /** Begins a part of the table. */
   readonly part?: boolean;
+  /** Its cells are words, which may go over several lines. */
+  readonly words?: boolean;
 }
 
 /** The table of all groups, in a box that scrolls sideways. */
@@ -32,7 +34,9 @@ export function runTable(race: Race, groups: readonly Group[], language: Languag
       h("th", { scope: "col" }, swatch(group), h("br"), shortName(language, group)),
     ),
   );
-  const body = rows(race, groups, language).map((row) => tableRow(row, groups));
+  // Of runs on different data no value is better than another.
+  const isRanked = clustersOf(groups).length <= 1;
+  const body = rows(race, groups, language).map((row) => tableRow(row, groups, isRanked));
   const wide = groups.length > 6 ? " wide" : "";
   return h(
     "div",
@@ -46,16 +50,17 @@ export function runTable(race: Race, groups: readonly Group[], language: Languag
   );
 }
 
-function tableRow(row: Row, groups: readonly Group[]): Element {
+function tableRow(row: Row, groups: readonly Group[], isRanked: boolean): Element {
   const cells = groups.map(row.cell);
-  const best = bestText(row, cells);
+  const best = isRanked ? bestText(row, cells) : null;
   return h(
     "tr",
     row.part === true ? { class: "part" } : {},
     h("th", { scope: "row" }, row.name),
     cells.map((cell) => {
       if (cell === null) return h("td", {}, "–");
-      if (typeof cell === "string") return h("td", {}, cell);
+      if (typeof cell === "string")
+        return h("td", row.words === true ? { class: "words" } : {}, cell);
       const spread = range(cell, row.format);
       return h(
         "td",
@@ -127,10 +132,12 @@ function metricRows(race: Race, groups: readonly Group[], language: Language): r
   });
 }
 
-const originParts: readonly (readonly [TextKey, (run: RaceRun, format: Formats) => string])[] = [
+type OriginText = (run: RaceRun, format: Formats, language: Language) => string;
+
+const originParts: readonly (readonly [TextKey, OriginText])[] = [
   ["data", ({ origin }) => origin?.data.name ?? "–"],
   ["model", ({ origin }) => origin?.model.text ?? "–"],
-  ["loss", ({ origin }) => origin?.loss ?? "–"],
+  ["loss", ({ origin }, _, language) => metricName(language, origin?.loss ?? "–")],
   ["optimizer", ({ origin }) => origin?.optimizer ?? "–"],
   ["precision", ({ origin }) => origin?.dtype ?? "–"],
   ["rowEngine", ({ engine }) => engine],
@@ -141,13 +148,14 @@ const originParts: readonly (readonly [TextKey, (run: RaceRun, format: Formats) 
 /** What the runs are, as far as they differ; batch size and seed in any case. */
 function originRows(race: Race, language: Language): readonly Row[] {
   const format = formats(language);
-  const row = (key: TextKey, pick: (run: RaceRun, format: Formats) => string): Row => ({
+  const row = (key: TextKey, pick: OriginText): Row => ({
     name: say(language, key),
-    cell: ({ runs: [run] }) => (run === undefined ? null : pick(run, format)),
+    cell: ({ runs: [run] }) => (run === undefined ? null : pick(run, format, language)),
     format: String,
+    words: true,
   });
   const differing = originParts.filter(
-    ([, pick]) => distinct(race.runs.map((run) => pick(run, format))).length > 1,
+    ([, pick]) => distinct(race.runs.map((run) => pick(run, format, language))).length > 1,
   );
   return [
     ...differing.map(([key, pick]) => row(key, pick)),

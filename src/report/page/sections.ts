@@ -25,11 +25,14 @@ export interface Scene {
 
 /** The outcome in words. */
 export function findingsSection({ race, language }: Scene): Section {
+  const apart = madeApart(race);
   const found = findings(race);
+  const written = ({ text }: Finding): string =>
+    apart ? withoutBreaks(text[language]) : text[language];
   const of = (tone: Finding["tone"]): readonly Finding[] =>
     found.filter((one) => one.tone === tone);
   const items = (list: readonly Finding[]): readonly Element[] =>
-    list.map((one) => h("li", {}, one.text[language]));
+    list.map((one) => h("li", {}, written(one)));
   const block = (name: string, title: string, list: readonly Finding[]): Element | null =>
     list.length === 0
       ? null
@@ -37,22 +40,21 @@ export function findingsSection({ race, language }: Scene): Section {
   const element = h(
     "section",
     {},
-    h(
-      "h1",
-      {},
-      of("headline")
-        .map((one) => one.text[language])
-        .join(" "),
-    ),
+    h("h1", {}, of("headline").map(written).join(" ")),
     h(
       "div",
       { class: `findings${of("caution").length === 0 || of("fact").length === 0 ? " plain" : ""}` },
       h("ul", { class: "details" }, items(of("detail"))),
-      block("facts", say(language, "why"), of("fact")),
+      block("facts", say(language, apart ? "runsWhat" : "why"), of("fact")),
       block("cautions", say(language, "cautions"), of("caution")),
     ),
   );
   return { element, slots: [] };
+}
+
+/** Names of runs have hyphens, at which no line is to end. */
+function withoutBreaks(text: string): string {
+  return text.replace(/-(?=\S)/g, "-\u2060");
 }
 
 /** Loss and metric over the chosen axis. */
