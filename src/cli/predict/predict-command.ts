@@ -24,14 +24,14 @@ import { tableSource, type TableOptions } from "./table-source.ts";
 /** Runs the command. Sets the exit code when it was stopped. */
 export async function predictCommand(run: string, data: string, raw: RawOptions): Promise<void> {
   const settings = readPredictSettings(run, data, raw);
-  const model = modelOfRun(run);
+  const { model, notes } = await modelOfRun(run);
   const columns = predictionColumns(model);
   if (settings.out !== undefined) requireWritable("--out", settings.out);
   const source = await openSource(settings, model).catch(inTermsOfOptions);
   try {
     const all = outputColumns(source, columns);
     process.exitCode = await surrounded(settings.quiet, (surroundings) =>
-      predictAll({ settings, model, source, columns: all }, surroundings),
+      predictAll({ settings, model, notes, source, columns: all }, surroundings),
     );
   } finally {
     await source.close();
@@ -79,6 +79,7 @@ function outputColumns(
 interface Work {
   readonly settings: PredictSettings;
   readonly model: ModelFile;
+  readonly notes: readonly string[];
   readonly source: InputSource;
   readonly columns: readonly OutputColumn[];
 }
@@ -86,7 +87,7 @@ interface Work {
 async function predictAll(work: Work, surroundings: Surroundings): Promise<number> {
   const { settings, model, source, columns } = work;
   const { progress } = surroundings;
-  for (const note of source.notes) progress.note(note);
+  for (const note of [...work.notes, ...source.notes]) progress.note(note);
   const start = performance.now();
   const predictor = await openPredictor(model);
   const writer = await outputWriter(settings.out, settings.format, columns);

@@ -1,17 +1,86 @@
-/** @file The model that RUN names: that of a run folder, or a file. */
+/** @file The model that RUN names: that of a run folder, of its checkpoint where the run has not ended, or a file. */
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { InputError } from "../../errors.ts";
-import { readModelFile, type ModelFile } from "./model-file.ts";
+import { DataError, InputError } from "../../errors.ts";
+import { configure } from "../../train/config.ts";
+import type { Checkpoint } from "../../train/checkpoint.ts";
+import { differenceOf, identityOf } from "../../train/identity.ts";
+import { runFolderFiles } from "../../train/run-folder/names.ts";
+import { readRun, readRunCheckpoint } from "../../train/run-folder/read-run.node.ts";
+import type { RunFile } from "../../train/run-folder/run-file.node.ts";
+import { trainedModel } from "../../train/trained-model.ts";
+import { loadSubject, type Subject } from "../data.ts";
+import { storedCall } from "../resume.ts";
+import { runPath } from "../runs/stored-run.ts";
+import { optionsFor, rateWithoutSearch } from "../train-options.ts";
+import { readTrainSettings, type TrainSettings } from "../train-settings.ts";
+import { modelBytes } from "../write-model.ts";
+import { modelFrom, readModelFile, type ModelFile } from "./model-file.ts";
 
-/** The model of a run. @throws InputError when `run` is none, DataError for a damaged file */
-export function modelOfRun(run: string): ModelFile {
-  const found = statSync(run, { throwIfNoEntry: false });
-  if (found?.isFile() === true) return readModelFile(run);
-  if (found === undefined) throw new InputError(`there is no run ${run}`);
-  const file = join(run, "model.onnx");
-  if (existsSync(file)) return readModelFile(file);
-  if (existsSync(join(run, "run.json")))
-    throw new InputError(`${run} has no model.onnx: the run has not ended`);
-  throw new InputError(`${run} is no run folder: there is no run.json in it`);
+/** A model, and what the user should know of it. */
+export interface RunModel {
+  readonly model: ModelFile;
+  readonly notes: readonly string[];
+}
+
+/** The model of a run. @throws InputError when `run` is none or has no model yet, DataError for a damaged file */
+export async function modelOfRun(run: string): Promise<RunModel> {
+  const path = runPath(run);
+  if (statSync(path).isFile()) return { model: readModelFile(path), notes: [] };
+  const file = join(path, runFolderFiles.model);
+  if (!existsSync(file)) return modelOfCheckpoint(path);
+  const ended =
+    !existsSync(join(path, runFolderFiles.run)) || readRun(path).run.status !== "running";
+  const note = `${path} has gone on since ${runFolderFiles.model} was written: predicting with that`;
+  return { model: readModelFile(file), notes: ended ? [] : [note] };
+}
+
+/** The model of a run that has not ended is made from its settings, which takes the data that it was made for. */
+async function modelOfCheckpoint(path: string): Promise<RunModel> {
+  const { run } = readRun(path);
+  const checkpoint = readRunCheckpoint(path);
+  const resume = `minibatch train --resume ${path}`;
+  if (checkpoint === undefined)
+    throw new InputError(`${path} has no model and no checkpoint yet; go on with it: ${resume}`);
+  try {
+    const { settings, subject } = await subjectOf(path, run);
+    const bytes = bytesOf(checkpoint, settings, subject);
+    const source = join(path, runFolderFiles.checkpoint);
+    const { updates } = checkpoint.position;
+    return {
+      model: modelFrom(bytes, source),
+      notes: [`${path} has not ended: predicting with its checkpoint after ${updates} updates`],
+    };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new DataError(
+      `${path} has not ended, and its model cannot be made: ${error.message}\ngo on with it: ${resume}`,
+      { cause: error },
+    );
+  }
+}
+
+/** Data and model as when the run was started, in the folder in which it was. */
+async function subjectOf(
+  path: string,
+  { settings }: RunFile,
+): Promise<{ readonly settings: TrainSettings; readonly subject: Subject }> {
+  const { data, options, folder } = storedCall(path, settings);
+  const here = process.cwd();
+  if (existsSync(folder)) process.chdir(folder);
+  try {
+    const read = readTrainSettings(data, options);
+    return { settings: read, subject: await loadSubject(read) };
+  } finally {
+    process.chdir(here);
+  }
+}
+
+function bytesOf(checkpoint: Checkpoint, settings: TrainSettings, subject: Subject): Uint8Array {
+  const rate = rateWithoutSearch(settings, subject) ?? 1;
+  const config = configure(subject.model, subject.training, optionsFor(settings, subject, rate));
+  const difference = differenceOf(checkpoint.identity, identityOf(config));
+  if (difference !== undefined) throw new InputError(difference);
+  const parameters = checkpoint.bestParameters ?? checkpoint.parameters;
+  return modelBytes(trainedModel({ ...config, engine: "onnx" }, parameters), subject.preprocessing);
 }

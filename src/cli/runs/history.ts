@@ -1,15 +1,10 @@
-/** @file `history.jsonl` of a run folder: its events, and how far the run came. */
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
+/** @file The history of a run as far as others than the run itself want it: where it stood, its losses and metrics. */
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
+import type { Moment } from "../../train/history.ts";
+import { runFolderFiles } from "../../train/run-folder/names.ts";
+import { readEvents } from "../../train/run-folder/read-run.node.ts";
 import { fieldsOf, numberOf, type Fields } from "./fields.ts";
-
-/** Where a run stood. */
-export interface Moment {
-  readonly updates: number;
-  readonly examples: number;
-  readonly epochs: number;
-  readonly seconds: number;
-}
 
 /** What a chunk of updates, or an evaluation, left in the history. */
 export interface HistoryEntry extends Moment {
@@ -20,28 +15,23 @@ export interface HistoryEntry extends Moment {
   readonly metrics: Fields;
 }
 
-/** All entries of a history, in the order of the updates: of a run that went back, what it did then. */
+/** All entries of a history, in the order of the updates. @throws DataError for a damaged line */
 export function readHistory(folder: string): readonly HistoryEntry[] {
-  try {
-    return entriesIn(readFileSync(historyOf(folder), "utf8"));
-  } catch {
-    return [];
-  }
+  return entriesOf(readEvents(folder));
 }
 
 /** Bytes from the end of a history in which its last entries are. */
 const tailBytes = 2 ** 16;
 
-/** The last entries of a history, without reading the rest. */
+/** The last entries of a history, without reading the rest; none where it cannot be read. */
 export function readLast(folder: string): readonly HistoryEntry[] {
   try {
-    const file = openSync(historyOf(folder), "r");
+    const file = openSync(join(folder, runFolderFiles.history), "r");
     try {
       const start = Math.max(0, fstatSync(file).size - tailBytes);
       const bytes = Buffer.alloc(tailBytes);
       const length = readSync(file, bytes, 0, tailBytes, start);
-      // A line that begins before the tail is no JSON and is left out.
-      return entriesIn(bytes.toString("utf8", 0, length));
+      return entriesOf(bytes.toString("utf8", 0, length).split("\n").map(eventIn));
     } finally {
       closeSync(file);
     }
@@ -50,18 +40,21 @@ export function readLast(folder: string): readonly HistoryEntry[] {
   }
 }
 
-function historyOf(folder: string): string {
-  return join(folder, "history.jsonl");
+/** A line that begins before the tail, or is still being written, is no JSON. */
+function eventIn(line: string): Fields {
+  try {
+    return fieldsOf(JSON.parse(line));
+  } catch {
+    return {};
+  }
 }
 
-/** A line that is not whole, as a process leaves it that is killed or still writes, is left out. */
-function entriesIn(text: string): readonly HistoryEntry[] {
+/** What a run did before it went back is not part of its history. */
+export function entriesOf(events: readonly Fields[]): readonly HistoryEntry[] {
   const entries: HistoryEntry[] = [];
-  for (const line of text.split("\n")) {
-    const event = eventIn(line);
+  for (const event of events) {
     const moment = momentOf(event);
     if (moment === null) continue;
-    // What a run did before it went back is not part of it.
     while ((entries.at(-1)?.updates ?? 0) > moment.updates) entries.pop();
     const kind = event["type"];
     if (kind !== "progress" && kind !== "evaluation") continue;
@@ -69,14 +62,6 @@ function entriesIn(text: string): readonly HistoryEntry[] {
     entries.push({ ...moment, kind, loss: numberOf(event["loss"]), metrics });
   }
   return entries;
-}
-
-function eventIn(line: string): Fields {
-  try {
-    return fieldsOf(JSON.parse(line));
-  } catch {
-    return {};
-  }
 }
 
 function momentOf(event: Fields): Moment | null {

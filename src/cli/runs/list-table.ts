@@ -4,7 +4,8 @@ import { listTable } from "../table.ts";
 import type { StoredRun } from "./stored-run.ts";
 
 const format = formats("en");
-const none = "–";
+/** What stands where there is no value. */
+export const none = "–";
 
 /** Short names of metrics, for the list. */
 const shortNames: Readonly<Record<string, string>> = {

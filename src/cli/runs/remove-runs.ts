@@ -5,14 +5,15 @@ import { createInterface } from "node:readline/promises";
 import { DataError, InputError } from "../../errors.ts";
 import { formats } from "../../report/format.ts";
 import { exitCode } from "../failure.ts";
-import { printJson, reasonOf } from "../output.ts";
+import { lockHolder } from "../../train/run-folder/lock.node.ts";
+import { runFolderFiles } from "../../train/run-folder/names.ts";
+import { reasonOf } from "../../train/run-folder/system-error.node.ts";
+import { printJson } from "../output.ts";
 import type { RawOptions } from "../settings.ts";
 import { readStoredRun, runPath } from "./stored-run.ts";
-import { writerOf } from "./writer.ts";
 
-/** What runs write into their folders; whatever else lies there stays. */
-const own =
-  /^(run\.json|history\.jsonl|updates\.bin|checkpoint(\.previous)?\.safetensors|model\.onnx|report\.html|lock)$|^\.minibatch-.*\.tmp$|\.(tmp|unfinished)$/;
+/** What runs write into their folders, also while it is not whole; whatever else lies there stays. */
+const ownNames = Object.values(runFolderFiles).flatMap((name) => [name, `${name}.unfinished`]);
 
 const { count, bytes } = formats("en");
 
@@ -46,21 +47,23 @@ export async function removeRuns(names: readonly string[], options: RawOptions):
 
 /** @throws InputError */
 function requireRemovable(path: string): void {
-  const writer = writerOf(path);
-  if (writer !== null)
-    throw new InputError(`${path} is under way: ${writer} writes to it; stop that first`);
+  const writer = lockHolder(path);
+  if (writer !== undefined)
+    throw new InputError(
+      `${path} is under way: process ${writer.pid} of ${writer.host} writes to it; stop that first`,
+    );
   try {
     readStoredRun(path);
   } catch (error) {
     // A run whose run.json is damaged can still be removed.
-    const isRun = error instanceof DataError && existsSync(join(path, "history.jsonl"));
+    const isRun = error instanceof DataError && existsSync(join(path, runFolderFiles.history));
     if (!isRun) throw error;
   }
 }
 
 function ownFiles(path: string): readonly string[] {
   return readdirSync(path, { withFileTypes: true })
-    .filter((entry) => entry.isFile() && own.test(entry.name))
+    .filter((entry) => entry.isFile() && ownNames.includes(entry.name))
     .map(({ name }) => join(path, name));
 }
 

@@ -1,9 +1,10 @@
 /** @file Runs from their folders as a race, so that the report can show them side by side. */
 import { regimeOf } from "../../advisor/race-run.ts";
 import type { Curve, Race, RaceRun, RunOrigin } from "../../advisor/race.ts";
-import { environment } from "../environment.node.ts";
+import type { Moment } from "../../train/history.ts";
+import { environment } from "../../train/run-folder/environment.node.ts";
 import { numberOf } from "./fields.ts";
-import { readHistory, type HistoryEntry, type Moment } from "./history.ts";
+import { readHistory, type HistoryEntry } from "./history.ts";
 import type { RunFacts } from "./run-facts.ts";
 import type { StoredRun } from "./stored-run.ts";
 

@@ -4,22 +4,25 @@ import { join } from "node:path";
 import { formats } from "../../report/format.ts";
 import { preparationText } from "../../report/preparation.ts";
 import { metricName } from "../../report/text.ts";
-import { modelFileName } from "../write-model.ts";
+import { runFolderFiles } from "../../train/run-folder/names.ts";
 import { printJson } from "../output.ts";
 import type { RawOptions } from "../settings.ts";
 import { textTable, textWidth, wrapped } from "../table.ts";
-import { orNone, timeText } from "./list-table.ts";
+import { none, orNone, timeText } from "./list-table.ts";
 import { readStoredRun, runPath, type StoredRun } from "./stored-run.ts";
 
 const format = formats("en");
 
 /** Files of a run folder that a reader may want, and what they are. */
 const files: readonly (readonly [name: string, what: string])[] = [
-  ["run.json", "what it is and what came of it"],
-  ["history.jsonl", "its events, one a line"],
-  ["updates.bin", "loss, learning rate, batch size and gradient norm of each update, float64"],
-  ["checkpoint.safetensors", "what it needs to go on"],
-  [modelFileName, "the model, for predict and for any ONNX runtime"],
+  [runFolderFiles.run, "what it is and what came of it"],
+  [runFolderFiles.history, "its events, one a line"],
+  [
+    runFolderFiles.updates,
+    "loss, learning rate, batch size and gradient norm of each update, float64",
+  ],
+  [runFolderFiles.checkpoint, "what it needs to go on"],
+  [runFolderFiles.model, "the model, for predict and for any ONNX runtime"],
 ];
 
 /** Runs the command. @throws InputError, DataError when it is no run, or a damaged one */
@@ -70,7 +73,7 @@ type Rows = readonly (readonly [label: string, cell: string | null])[];
 
 function runRows(run: StoredRun): readonly (readonly [string, string])[] {
   const rows = [...whatItIs(run), ...howFarItCame(run), ...whatItCameTo(run)];
-  return rows.flatMap(([label, cell]) => (cell === null || cell === "" ? [] : [[label, cell]]));
+  return rows.flatMap(([label, cell]) => (cell === null || cell === none ? [] : [[label, cell]]));
 }
 
 function whatItIs({ name, created, facts }: StoredRun): Rows {
@@ -128,7 +131,7 @@ const endings: Readonly<Record<string, string>> = {
 /** What can be done with a run as it stands, as commands. */
 export function nextSteps({ path, status }: StoredRun): readonly string[] {
   const resume = `minibatch train --resume ${path}`;
-  const predict = existsSync(join(path, modelFileName))
+  const predict = existsSync(join(path, runFolderFiles.model))
     ? [`predict from new data: minibatch predict ${path} DATA`]
     : [];
   switch (status) {

@@ -1,11 +1,13 @@
 /** @file A run in its folder, as far as it can be told: finished, under way, interrupted or damaged. */
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
+import { hostname } from "node:os";
 import { basename, join, resolve } from "node:path";
-import { DataError, InputError } from "../../errors.ts";
-import { fieldsOf, numberOf, textOf, wordOf, type Fields } from "./fields.ts";
-import { readLast, type Moment } from "./history.ts";
+import { InputError } from "../../errors.ts";
+import type { Moment } from "../../train/history.ts";
+import { readRun } from "../../train/run-folder/read-run.node.ts";
+import { fieldsOf, numberOf, textOf, type Fields } from "./fields.ts";
+import { readLast } from "./history.ts";
 import { factsOf, type RunFacts } from "./run-facts.ts";
-import { writerOf } from "./writer.ts";
 
 /** How a run stands; "interrupted": it has not ended, and no process makes it. */
 export type RunState = "running" | "interrupted" | "done" | "stopped" | "diverged" | "failed";
@@ -42,51 +44,23 @@ export function runPath(run: string): string {
 
 /** Reads a run. @throws InputError when the folder holds none, DataError when its run.json is damaged */
 export function readStoredRun(path: string): StoredRun {
-  const file = readRunFile(path);
-  const results = fieldsOf(file["results"]);
-  const ended = textOf({ ...file, ...results }["ended"]);
-  const writer = writerOf(path);
-  const last = numberOf({ ...file, ...results }["updates"]) === null ? readLast(path) : [];
+  const { run, writer } = readRun(path);
+  const results = fieldsOf(run.results);
+  const reached = momentOf(results);
+  const last = reached === null ? readLast(path) : [];
+  const name =
+    writer && `process ${writer.pid}${writer.host === hostname() ? "" : ` of ${writer.host}`}`;
   return {
     name: basename(resolve(path)),
     path,
-    status: statusOf(file, ended, writer),
-    writer,
-    message: textOf(file["message"]),
-    created: textOf(file["created"]) ?? textOf(fieldsOf(file["environment"])["date"]),
-    facts: factsOf(file, last),
-    reached: momentOf({ ...file, ...results }) ?? last.at(-1) ?? null,
-    file,
+    status: run.status === "running" && writer === undefined ? "interrupted" : run.status,
+    writer: name ?? null,
+    message: textOf(run.message),
+    created: textOf(run.created),
+    facts: factsOf(fieldsOf(run), last),
+    reached: reached ?? last.at(-1) ?? null,
+    file: fieldsOf(run),
   };
-}
-
-function readRunFile(folder: string): Fields {
-  const path = join(folder, "run.json");
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
-    throw new InputError(`${folder} is no run folder: it is a file`);
-  if (!existsSync(path))
-    throw new InputError(`${folder} is no run folder: there is no run.json in it`);
-  let file: Fields;
-  try {
-    file = fieldsOf(JSON.parse(readFileSync(path, "utf8")));
-  } catch (cause) {
-    const what = cause instanceof SyntaxError ? "damaged: it is not JSON" : String(cause);
-    throw new DataError(`${path} is ${what}`, { cause });
-  }
-  const [format, model, settings] = ["format", "model", "settings"].map((name) => file[name]);
-  if (format !== undefined && format !== 1)
-    throw new DataError(
-      `${path} is of format ${JSON.stringify(format)}, made by a later version of minibatch; this one reads format 1`,
-    );
-  if (format === undefined && model === undefined && settings === undefined)
-    throw new DataError(`${path} does not describe a run of minibatch`);
-  return file;
-}
-
-function statusOf(file: Fields, ended: string | null, writer: string | null): RunState {
-  const states = ["running", "done", "stopped", "diverged", "failed"] as const;
-  const status = wordOf(file["status"], states) ?? (ended === "aborted" ? "stopped" : "done");
-  return status === "running" && writer === null ? "interrupted" : status;
 }
 
 function momentOf(fields: Fields): Moment | null {
