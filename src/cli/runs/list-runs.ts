@@ -45,7 +45,7 @@ export function runsIn(folder: string): RunsInFolder {
       runs.push(readStoredRun(path));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      others.push({ path, reason: reason.replace(`${path} is `, "").replace(path + sep, "") });
+      others.push({ path, reason: reason.replace(path + sep, "").replace(`${path} `, "") });
     }
   const time = ({ created }: StoredRun): number => Date.parse(created ?? "") || 0;
   runs.sort((a, b) => time(a) - time(b) || a.name.localeCompare(b.name, "en", { numeric: true }));

@@ -26,7 +26,7 @@ export async function removeRuns(names: readonly string[], options: RawOptions):
   const paths = [...new Set(names.map(runPath))];
   paths.forEach(requireRemovable);
   const size = paths.flatMap(ownFiles).reduce((sum, file) => sum + statSync(file).size, 0);
-  const what = `${paths.length === 1 ? (paths[0] ?? "") : `${count(paths.length)} runs`} (${bytes(size)})`;
+  const what = `${paths.length === 1 ? (paths[0] ?? "") : `${count(paths.length)} runs`} (${sizeText(size)})`;
   if (options["yes"] !== true && !(await isConfirmed(what))) {
     process.stderr.write("nothing was removed\n");
     process.exitCode = exitCode.failed;
@@ -43,6 +43,10 @@ export async function removeRuns(names: readonly string[], options: RawOptions):
         ? `removed ${path}\n`
         : `removed the run in ${path}; left what is not of the run: ${left.join(", ")}\n`,
     );
+}
+
+function sizeText(size: number): string {
+  return size < 1e6 ? `${count(Math.ceil(size / 1000))} kB` : bytes(size).replace("\u00a0", " ");
 }
 
 /** @throws InputError */

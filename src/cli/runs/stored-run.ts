@@ -2,15 +2,18 @@
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, join, resolve } from "node:path";
-import { InputError } from "../../errors.ts";
+import { DataError, InputError } from "../../errors.ts";
 import type { Moment } from "../../train/history.ts";
+import { runFolderFiles } from "../../train/run-folder/names.ts";
 import { readRun } from "../../train/run-folder/read-run.node.ts";
-import { fieldsOf, numberOf, textOf, type Fields } from "./fields.ts";
+import { fieldsOf, numberOf, textOf, wordOf, type Fields } from "./fields.ts";
 import { readLast } from "./history.ts";
 import { factsOf, type RunFacts } from "./run-facts.ts";
 
 /** How a run stands; "interrupted": it has not ended, and no process makes it. */
 export type RunState = "running" | "interrupted" | "done" | "stopped" | "diverged" | "failed";
+
+const states = ["running", "done", "stopped", "diverged", "failed"] as const;
 
 /** A run. */
 export interface StoredRun {
@@ -45,6 +48,9 @@ export function runPath(run: string): string {
 /** Reads a run. @throws InputError when the folder holds none, DataError when its run.json is damaged */
 export function readStoredRun(path: string): StoredRun {
   const { run, writer } = readRun(path);
+  const status = wordOf(run.status, states);
+  if (status === null)
+    throw new DataError(`${join(path, runFolderFiles.run)} does not say how the run stands`);
   const results = fieldsOf(run.results);
   const reached = momentOf(results);
   const last = reached === null ? readLast(path) : [];
@@ -53,7 +59,7 @@ export function readStoredRun(path: string): StoredRun {
   return {
     name: basename(resolve(path)),
     path,
-    status: run.status === "running" && writer === undefined ? "interrupted" : run.status,
+    status: status === "running" && writer === undefined ? "interrupted" : status,
     writer: name ?? null,
     message: textOf(run.message),
     created: textOf(run.created),
