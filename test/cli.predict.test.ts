@@ -189,7 +189,7 @@ print(len(rows), len(lines), abs(sum(float(rows[0][n]) for n in names[2:]) - 1) 
 
   it.concurrent.each([
     [["predict", "none", data], "there is no run none"],
-    [["predict", folder, data], `${folder} is no run folder: there is no run.json in it`],
+    [["predict", folder, data], `${folder} holds no run: there is no run.json in it`],
     [["predict", data, data], `${data} is no ONNX file, or it is cut`],
     [["predict", run, "none.csv"], "there is no file none.csv"],
     [["predict", run, "digits"], "was trained on the columns of a table, and digits is none"],
@@ -202,7 +202,8 @@ print(len(rows), len(lines), abs(sum(float(rows[0][n]) for n in names[2:]) - 1) 
       ["predict", run, data, "--out", `${data}/x.csv`],
       "cannot be written to (part of the path is a file)",
     ],
-    [["predict", run, "digits", "--keep", "all"], "--keep goes with files, not with digits"],
+    [["predict", run, data, "--target", "kind"], `--target goes with arrays, and ${data} is none`],
+    [["predict", run, "digits", "--keep", "all"], "--keep goes with tables, and digits is none"],
   ])("%j is refused", async (args, message) => {
     const { code, stdout, stderr } = await minibatch(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

@@ -191,6 +191,7 @@ function withSwitches(command: Command): Command {
 
 const predictExamples = `
 A table gets the preprocessing that was fitted in training. A row with a missing value that the run drops has an empty prediction.
+Tables and folders of images are read in blocks and may be of any size; a file of arrays is read whole.
 
   minibatch predict runs/houses-1 new.csv --keep id > prices.csv
   minibatch predict runs/houses-1 new.parquet --keep all --out prices.parquet`;

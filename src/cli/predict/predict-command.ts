@@ -1,17 +1,11 @@
 /** @file `minibatch predict`: what a run's model says of new data. */
-import { loadDataset } from "../../datasets.ts";
-import { fileKind } from "../../data/file-kind.node.ts";
 import { InputError } from "../../errors.ts";
-import { inTermsOfOptions } from "../data.ts";
 import { exitCode } from "../failure.ts";
-import { isFileName } from "../file-options.ts";
 import { printJson, requireWritable } from "../output.ts";
-import { definedOnly } from "../records.ts";
 import type { RawOptions } from "../settings.ts";
 import { surrounded, type Surroundings } from "../working.ts";
-import { arraySource, builtInSource } from "./array-source.ts";
-import { imageSource } from "./image-source.ts";
 import type { InputBlock, InputSource } from "./input-source.ts";
+import { openSource } from "./open-source.ts";
 import { openPredictor, type ModelFile, type Predictor } from "./model-file.ts";
 import { outputWriter, type OutputWriter } from "./output-writer.ts";
 import { predictionColumns, predictionsOf, type OutputColumn } from "./predictions.ts";
@@ -19,46 +13,24 @@ import { readPredictSettings, type PredictSettings } from "./predict-settings.ts
 import { modelOfRun } from "./run-model.ts";
 import { Score } from "./score.ts";
 import { summaryLines, type PredictSummary } from "./summary.ts";
-import { tableSource, type TableOptions } from "./table-source.ts";
 
 /** Runs the command. Sets the exit code when it was stopped. */
 export async function predictCommand(run: string, data: string, raw: RawOptions): Promise<void> {
   const settings = readPredictSettings(run, data, raw);
-  const { model, notes } = await modelOfRun(run);
+  const { model, notes, options } = await modelOfRun(run);
   const columns = predictionColumns(model);
   if (settings.out !== undefined) requireWritable("--out", settings.out);
-  const source = await openSource(settings, model).catch(inTermsOfOptions);
+  const source = await openSource(settings, model, options);
   try {
     const all = outputColumns(source, columns);
-    process.exitCode = await surrounded(settings.quiet, (surroundings) =>
-      predictAll({ settings, model, notes, source, columns: all }, surroundings),
+    process.exitCode = await surrounded(
+      settings.quiet,
+      (surroundings) => predictAll({ settings, model, notes, source, columns: all }, surroundings),
+      "a file that is not whole is removed",
     );
   } finally {
     await source.close();
   }
-}
-
-async function openSource(settings: PredictSettings, model: ModelFile): Promise<InputSource> {
-  const { data, dataFolder, features, target } = settings;
-  if (!isFileName(data)) {
-    const { test } = await loadDataset(
-      data,
-      dataFolder === undefined ? {} : { folder: dataFolder },
-    );
-    return builtInSource(model, test);
-  }
-  const kind = await fileKind(data);
-  if (kind === "table") return tableSource(data, model, tableOptions(settings));
-  if (settings.keep !== undefined)
-    throw new InputError(`--keep goes with tables, and ${data} is none`);
-  if (kind === "arrays") return arraySource(data, model, { features, target });
-  return imageSource(data, model);
-}
-
-function tableOptions(settings: PredictSettings): TableOptions {
-  const { keep, query, missingValues, decimal, format } = settings;
-  const keepAs = format === "csv" ? "texts" : "values";
-  return definedOnly({ keep, keepAs, query, missingValues, decimal } as const);
 }
 
 /** The number of the row, what is kept, what is predicted. @throws InputError for a name that two of them have */

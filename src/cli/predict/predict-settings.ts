@@ -2,7 +2,6 @@
 import { resolve } from "node:path";
 import { InputError, show } from "../../errors.ts";
 import { listOption, wordOption } from "../arguments.ts";
-import { isFileName } from "../file-options.ts";
 import type { RawOptions } from "../settings.ts";
 import { outputFormats, type OutputFormat } from "./output-writer.ts";
 
@@ -18,7 +17,7 @@ export interface PredictSettings {
   /** Of tables. */
   readonly keep: readonly string[] | "all" | undefined;
   readonly query: string | undefined;
-  readonly missingValues: readonly string[] | undefined;
+  readonly missingValues: string | undefined;
   readonly decimal: "." | "," | undefined;
   /** The file to write; undefined: standard output. */
   readonly out: string | undefined;
@@ -42,7 +41,6 @@ export function readPredictSettings(run: string, data: string, raw: RawOptions):
   if (out !== undefined && resolve(out) === resolve(data))
     throw new InputError(`--out: ${out} is the data itself; give another file`);
   const [keep, missing, decimal] = [text("keep"), text("missingValues"), text("decimal")];
-  refuseForBuiltIn(data, { keep, "missing-values": missing, decimal, query: text("query") });
   return {
     run,
     data,
@@ -51,7 +49,7 @@ export function readPredictSettings(run: string, data: string, raw: RawOptions):
     target: text("target"),
     keep: keep === undefined ? undefined : keep === "all" ? "all" : listOption("--keep", keep),
     query: text("query"),
-    missingValues: missing === undefined ? undefined : ["", ...missing.split(",")],
+    missingValues: missing,
     decimal:
       decimal === undefined ? undefined : wordOption("--decimal", decimal, [".", ","] as const),
     out,
@@ -61,13 +59,9 @@ export function readPredictSettings(run: string, data: string, raw: RawOptions):
   };
 }
 
-function refuseForBuiltIn(
-  data: string,
-  options: Readonly<Record<string, string | undefined>>,
-): void {
-  if (isFileName(data)) return;
-  const odd = Object.entries(options).find(([, value]) => value !== undefined);
-  if (odd !== undefined) throw new InputError(`--${odd[0]} goes with files, not with ${data}`);
+/** Texts that stand for a missing value, from what `--missing-values` was given. */
+export function missingTextsOf(values: string | undefined): readonly string[] | undefined {
+  return values === undefined ? undefined : ["", ...values.split(",")];
 }
 
 const endings: readonly (readonly [RegExp, OutputFormat])[] = [

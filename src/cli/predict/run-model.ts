@@ -11,28 +11,37 @@ import type { RunFile } from "../../train/run-folder/run-file.node.ts";
 import { trainedModel } from "../../train/trained-model.ts";
 import { loadSubject, type Subject } from "../data.ts";
 import { storedCall } from "../resume.ts";
+import { fieldsOf } from "../runs/fields.ts";
 import { runPath } from "../runs/stored-run.ts";
 import { optionsFor, rateWithoutSearch } from "../train-options.ts";
 import { readTrainSettings, type TrainSettings } from "../train-settings.ts";
 import { modelBytes } from "../write-model.ts";
 import { modelFrom, readModelFile, type ModelFile } from "./model-file.ts";
 
-/** A model, and what the user should know of it. */
+/** A model, and what is known of it beside. */
 export interface RunModel {
   readonly model: ModelFile;
+  /** For the user. */
   readonly notes: readonly string[];
+  /** The options that the run was started with. */
+  readonly options: StoredOptions;
 }
+
+type StoredOptions = Readonly<Record<string, unknown>>;
 
 /** The model of a run. @throws InputError when `run` is none or has no model yet, DataError for a damaged file */
 export async function modelOfRun(run: string): Promise<RunModel> {
   const path = runPath(run);
-  if (statSync(path).isFile()) return { model: readModelFile(path), notes: [] };
+  if (statSync(path).isFile()) return { model: readModelFile(path), notes: [], options: {} };
   const file = join(path, runFolderFiles.model);
   if (!existsSync(file)) return modelOfCheckpoint(path);
-  const ended =
-    !existsSync(join(path, runFolderFiles.run)) || readRun(path).run.status !== "running";
+  const stored = existsSync(join(path, runFolderFiles.run)) ? readRun(path).run : undefined;
   const note = `${path} has gone on since ${runFolderFiles.model} was written: predicting with that`;
-  return { model: readModelFile(file), notes: ended ? [] : [note] };
+  return {
+    model: readModelFile(file),
+    notes: stored?.status === "running" ? [note] : [],
+    options: optionsOf(stored),
+  };
 }
 
 /** The model of a run that has not ended is made from its settings, which takes the data that it was made for. */
@@ -50,6 +59,7 @@ async function modelOfCheckpoint(path: string): Promise<RunModel> {
     return {
       model: modelFrom(bytes, source),
       notes: [`${path} has not ended: predicting with its checkpoint after ${updates} updates`],
+      options: optionsOf(run),
     };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
@@ -58,6 +68,10 @@ async function modelOfCheckpoint(path: string): Promise<RunModel> {
       { cause: error },
     );
   }
+}
+
+function optionsOf(run: RunFile | undefined): StoredOptions {
+  return fieldsOf(fieldsOf(run?.settings)["options"]);
 }
 
 /** Data and model as when the run was started, in the folder in which it was. */

@@ -3,11 +3,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { formats } from "../../report/format.ts";
 import { preparationText } from "../../report/preparation.ts";
+import { targetName } from "../../report/labels.ts";
 import { metricName } from "../../report/text.ts";
 import { runFolderFiles } from "../../train/run-folder/names.ts";
 import { printJson } from "../output.ts";
 import type { RawOptions } from "../settings.ts";
 import { textTable, textWidth, wrapped } from "../table.ts";
+import { fieldsOf, numberOf, textOf } from "./fields.ts";
 import { none, orNone, timeText } from "./list-table.ts";
 import { readStoredRun, runPath, type StoredRun } from "./stored-run.ts";
 
@@ -72,7 +74,7 @@ function filesOf({ path }: StoredRun): readonly { readonly path: string; readonl
 type Rows = readonly (readonly [label: string, cell: string | null])[];
 
 function runRows(run: StoredRun): readonly (readonly [string, string])[] {
-  const rows = [...whatItIs(run), ...howFarItCame(run), ...whatItCameTo(run)];
+  const rows = [...whatItIs(run), ...howFarItCame(run), ...targetRow(run), ...whatItCameTo(run)];
   return rows.flatMap(([label, cell]) => (cell === null || cell === none ? [] : [[label, cell]]));
 }
 
@@ -105,6 +107,18 @@ function howFarItCame({ reached }: StoredRun): Rows {
     ["seconds of training", orNone(reached?.seconds, finerSeconds)],
     ["examples/s", orNone(rate, compact)],
   ];
+}
+
+/** When the target was reached, where there was one. */
+function targetRow({ file }: StoredRun): Rows {
+  const target = fieldsOf(fieldsOf(file["results"])["target"]);
+  const [metric, value] = [textOf(target["metric"]), numberOf(target["value"])];
+  if (metric === null || value === null) return [];
+  const seconds = numberOf(target["seconds"]);
+  const updates = orNone(numberOf(target["updates"]), format.count);
+  const cell =
+    seconds === null ? "not reached" : `${format.finerSeconds(seconds)}, ${updates} updates`;
+  return [[`to ${targetName("en", { metric, value, better: "higher" })}`, cell]];
 }
 
 function whatItCameTo({ facts, status, writer }: StoredRun): Rows {
