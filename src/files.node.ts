@@ -1,9 +1,9 @@
 /**
  * @file `minibatch/files`: data from files, tables and arrays and images, each resolving to a training and a test part. Node only.
  */
-import { open, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { arrayParts } from "./data/arrays/array-keys.ts";
-import { isArrayFile, readArrayFile, readSingleArray } from "./data/arrays/array-files.node.ts";
+import { readArrayFile, readSingleArray } from "./data/arrays/array-files.node.ts";
 import {
   arraysDataset,
   type ArrayPart,
@@ -11,7 +11,6 @@ import {
   type NamedArray,
   type PreparedArrays,
 } from "./data/arrays/arrays-dataset.ts";
-import { imageFormat } from "./data/arrays/decode-image.ts";
 import { readImageFolder, type ImageFolderOptions } from "./data/arrays/image-folder.node.ts";
 import type { RawOptions } from "./data/arrays/raw.ts";
 import type { StoreOptions } from "./data/cache/store-blocks.node.ts";
@@ -20,6 +19,7 @@ import { storeNpy } from "./data/cache/store-npy.node.ts";
 import { storeTable } from "./data/cache/store-table.node.ts";
 import type { CacheLocation, StoredExamples } from "./data/cache/stored-dataset.node.ts";
 import type { SplitDataset, StoredDataset } from "./data/dataset.ts";
+import { fileKind } from "./data/file-kind.node.ts";
 import type { Preprocessing } from "./data/table/preprocessing.ts";
 import { reportLines, type TableReport } from "./data/table/report.ts";
 import { noColumn } from "./data/table/raw-table.ts";
@@ -116,11 +116,10 @@ async function kindOf(
   path: string,
   { raw }: LoadFileOptions,
 ): Promise<"images" | "arrays" | "table"> {
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory() === true) return "images";
-  const start = found?.isFile() === true ? await firstBytes(path) : new Uint8Array(0);
-  if (raw !== undefined || isArrayFile(path, start)) return "arrays";
-  if (imageFormat(start) === undefined) return "table";
+  const kind = await fileKind(path);
+  if (kind === "folder") return "images";
+  if (raw !== undefined || kind === "arrays") return "arrays";
+  if (kind === "table") return "table";
   throw new InputError(
     `${path} is one image; give a folder that has a folder of images for each class`,
   );
@@ -338,15 +337,5 @@ function refuseOthers(path: string, options: LoadFileOptions, known: readonly st
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || known.includes(name)) continue;
     throw new InputError(`${name} does not go with ${path}; it is for tables`);
-  }
-}
-
-async function firstBytes(path: string): Promise<Uint8Array> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(new Uint8Array(16), 0, 16, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
   }
 }

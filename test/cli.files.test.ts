@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { Race } from "../src/advisor/race.ts";
 import { minibatch } from "./support/cli.ts";
 import { testFolder } from "./support/files.ts";
 import { range } from "./support/tables.ts";
@@ -63,6 +64,20 @@ describe("a file", () => {
     );
     expect(code).toBe(0);
     expect(stdout).toContain("full batch");
+  });
+
+  it("tells what became of its rows", async () => {
+    const holes = write("holes.csv", `a,y\n${"1,u\n2,v\n,u\n3,\n".repeat(20)}`);
+    const { stdout } = await minibatch(
+      ...["compare", holes, "--target", "y", "--learning-rate", "0.1", "--updates", "2"],
+      ...["--batch-sizes", "4", "--seed", "1", "--no-report", "--no-plane", "--quiet", "--json"],
+    );
+    const { data } = JSON.parse(stdout) as Race;
+    expect(data.preparation).toMatchObject({
+      rows: 80,
+      dropped: { target: 20, features: 0 },
+      imputed: [{ column: "a", rows: 20 }],
+    });
   });
 
   it.each([

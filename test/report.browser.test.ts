@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Race } from "../src/advisor/race.ts";
 import { renderReport } from "../src/report/html.ts";
 import { pageScript } from "../src/report/page-script.node.ts";
+import { madeRun } from "./support/made-runs.ts";
 import { plainRace, plainRun } from "./support/plain-race.ts";
 import { sampleRace } from "./support/sample-race.ts";
 
@@ -41,6 +42,16 @@ const lost = plainRun({
   validationMetric: Number.NaN,
 });
 
+const preparation = {
+  rows: 1309,
+  dropped: { target: 2, features: 5 },
+  imputed: [{ column: "age", rows: 263, value: "29.9" }],
+};
+const houses = {
+  data: { ...madeRun("").origin.data, name: "houses", preparation },
+  metric: { name: "rootMeanSquaredError", better: "lower" },
+} as const;
+
 const races: Readonly<Record<string, Race>> = {
   usual: sampleRace({ engines: true }),
   seeds: sampleRace({ batchSizes: [1, 2, 4, 8, 16, 32, 64, 256, 1024, 4096, 60000], seeds: 3 }),
@@ -48,6 +59,17 @@ const races: Readonly<Record<string, Race>> = {
   broken: plainRace([lost, plainRun({ status: "aborted", curve: noCurve })], { complete: false }),
   single: sampleRace({ batchSizes: [60000], seconds: 0.05, target: null }),
   none: plainRace([], { complete: false }),
+  apart: plainRace(
+    [madeRun("first-run", { batchSize: 8 }), madeRun("second-run", { validationMetric: 0.95 })],
+    { target: null },
+  ),
+  mixed: plainRace(
+    [
+      madeRun("digits-1"),
+      madeRun("houses-1", { status: "running", validationMetric: 3 }, { ...houses, loss: "huber" }),
+    ],
+    { target: null },
+  ),
 };
 
 describe.skipIf(skipped)("the report in Chromium", { timeout: 30_000 }, () => {
@@ -176,6 +198,41 @@ describe.skipIf(skipped)("the report in Chromium", { timeout: 30_000 }, () => {
     expect(race.runs.map((run) => run.updates)).toEqual(
       races["usual"]!.runs.map((run) => run.updates),
     );
+  });
+
+  it("shows runs that were made apart, without what only a race measures", async () => {
+    const page = await open("apart", 1200);
+    const title = await page.locator("h1").innerText();
+    const text = await page.locator("main").innerText();
+    const charts = await page
+      .locator(".chart svg[role=img]")
+      .evaluateAll((all) => all.map((chart) => chart.getAttribute("aria-label")));
+    const heads = await page.locator("#runs thead th").allInnerTexts();
+    await page.close();
+    expect(title.replace(/\u2060/g, "")).toMatch(/^The best accuracy is that of second-run: 95%/);
+    expect(text).toContain("Runs side by side · 2 runs on hand-made");
+    expect(text).toContain("The runs differ in batch size.");
+    expect(text).toContain("Paths on the loss surface and the noise of the gradient are left out");
+    expect(text).not.toContain("same initial parameters");
+    expect(charts).toHaveLength(3);
+    expect(charts[0]).toContain("one line for each run: first-run, second-run");
+    expect(heads.map((head) => head.trim())).toEqual(["Run", "first-run", "second-run"]);
+  });
+
+  it("keeps runs on different data apart, and says what became of the rows", async () => {
+    const page = await open("mixed", 1200, "", "zh-CN");
+    const chinese = await page.locator("main").innerText();
+    await page.locator("#lang-en").check();
+    const english = await page.locator("main").innerText();
+    const label = await page.locator(".chart svg[role=img]").first().getAttribute("aria-label");
+    await page.close();
+    expect(english).toContain("2 runs that cannot all be compared");
+    expect(english).toContain(
+      "1,309 rows read, 7 dropped, 263 missing values imputed. Dropped: 2 without a target, 5 with another missing value. Imputed: 263 in age.",
+    );
+    expect(chinese).toContain("读入 1,309 行，丢弃 7 行，填补缺失值 263 个。");
+    expect(label).toContain("accuracy");
+    expect(english).toContain("not ended");
   });
 
   it("shows the value under the pointer", async () => {

@@ -143,6 +143,7 @@ function describeRace(
       validation: validation.size,
       task: training.task,
       source: training.source ?? null,
+      ...(training.preparation && { preparation: training.preparation }),
     },
     model: {
       text: plan.model.kind,

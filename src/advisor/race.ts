@@ -1,4 +1,5 @@
 /** @file What a race of batch sizes yields: plain data, in columns, ready for a table, a page or JSON. */
+import type { Preparation } from "../data/dataset.ts";
 
 export type Regime = "SGD" | "mini-batch" | "full batch";
 
@@ -72,8 +73,24 @@ export interface TargetResult {
   readonly seconds: number | null;
 }
 
+/** What a run was, where runs were not made by one race but each by itself. */
+export interface RunOrigin {
+  /** Unique among the runs. */
+  readonly name: string;
+  readonly data: Race["data"];
+  readonly model: Race["model"];
+  readonly loss: string;
+  readonly metric: Race["metric"];
+  readonly optimizer: string;
+  readonly dtype: Race["dtype"];
+  readonly threads: number;
+  readonly environment: Race["environment"];
+}
+
 /** One run of a race. */
 export interface RaceRun {
+  /** Absent in a race, whose runs have all this in common. */
+  readonly origin?: RunOrigin;
   /** Examples for one update. */
   readonly batchSize: number;
   readonly regime: Regime;
@@ -102,9 +119,9 @@ export interface RaceRun {
    */
   readonly jitter: number | null;
   readonly curve: Curve;
-  /** "done", or why it ended before its budget. */
-  readonly status: "done" | "target" | "diverged" | "aborted";
-  /** The error of a run that diverged. */
+  /** "done", or why it ended before its budget; "running" and "failed" are of runs that were made by themselves. */
+  readonly status: "done" | "target" | "diverged" | "aborted" | "running" | "failed";
+  /** The error of a run that diverged or failed. */
   readonly message: string | null;
 }
 
@@ -144,6 +161,8 @@ export interface Race {
     readonly validation: number;
     readonly task: "classification" | "regression";
     readonly source: string | null;
+    /** Rows that were dropped and values that were imputed, where the data is a table. */
+    readonly preparation?: Preparation;
   };
   readonly model: { readonly text: string; readonly parameters: number };
   readonly loss: string;

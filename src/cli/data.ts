@@ -73,14 +73,15 @@ function readingOptions({ file, dtype }: Settings): LoadFileOptions {
 }
 
 /** The library says which of its options to give; here they have dashes. */
-function inTermsOfOptions(error: unknown): never {
+export function inTermsOfOptions(error: unknown): never {
   if (error instanceof InputError) {
     error.message = error.message
       .replace(/\bgive (?=(target|size|missing|decimal|split|groups|stratify)\b)/g, "give --")
       .replace(/\bgive missingValues\b/g, "give --missing-values")
       .replace(/\bwith drop\b/g, "with --drop")
       .replace(/\bin categories\b/g, "in --categories")
-      .replace(/\bwith task\b/g, "with --task");
+      .replace(/\bwith task\b/g, "with --task")
+      .replace(/\bwith features\b/g, "with --features");
   }
   throw error;
 }

@@ -4,6 +4,11 @@ import { compareCommand } from "./compare-command.ts";
 import { packageVersion } from "../train/run-folder/environment.node.ts";
 import { exitCode, failureOf } from "./failure.ts";
 import { tolerateClosedPipes } from "./output.ts";
+import { predictCommand } from "./predict/predict-command.ts";
+import { compareRuns } from "./runs/compare-runs.ts";
+import { listRuns } from "./runs/list-runs.ts";
+import { removeRuns } from "./runs/remove-runs.ts";
+import { showRun } from "./runs/show-run.ts";
 import { buildProgram, optionAliases } from "./program.ts";
 import { spelledOptions } from "./arguments.ts";
 import { trainCommand } from "./train-command.ts";
@@ -16,6 +21,13 @@ export async function main(args: readonly string[]): Promise<void> {
   const program = buildProgram(packageVersion(), {
     compare: (data, options) => compareCommand(data, options, args),
     train: (data, options) => trainCommand(data, options, args),
+    predict: predictCommand,
+    runs: {
+      list: listRuns,
+      show: showRun,
+      compare: (runs, options) => compareRuns(runs, options, args),
+      remove: removeRuns,
+    },
   });
   try {
     if (args.length === 0) {

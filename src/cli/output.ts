@@ -33,6 +33,30 @@ export function writeWhole(file: string, content: string): void {
   renameSync(unfinished, file);
 }
 
+/** A file that is written piece by piece under another name, and gets its own when it is whole. */
+export interface UnfinishedFile {
+  /** Where to write. */
+  readonly path: string;
+  /** Gives it its name. */
+  readonly keep: () => void;
+  /** Removes it. */
+  readonly discard: () => void;
+}
+
+/** A file to write to until it is whole. */
+export function unfinishedFile(file: string): UnfinishedFile {
+  const path = besides(file);
+  return {
+    path,
+    keep: () => {
+      renameSync(path, file);
+    },
+    discard: () => {
+      rmSync(path, { force: true });
+    },
+  };
+}
+
 /** A name in the folder of `file` that nobody else uses. */
 function besides(file: string): string {
   return join(dirname(file), `.minibatch-${process.pid}.tmp`);

@@ -2,12 +2,15 @@
 import { Command } from "commander";
 import { datasetNames } from "../datasets.ts";
 import { optimizerNames } from "./optimizer.ts";
+import { addRuns, type RunsActions } from "./runs/runs-program.ts";
 import type { RawOptions } from "./settings.ts";
 
 /** What runs when a command was called well; `args` are those it was called with. */
 export interface Actions {
   readonly compare: (data: string, options: RawOptions) => Promise<void>;
   readonly train: (data: string | undefined, options: RawOptions) => Promise<void>;
+  readonly predict: (run: string, data: string, options: RawOptions) => Promise<void>;
+  readonly runs: RunsActions;
 }
 
 /** Other spellings of options, for each command. */
@@ -84,6 +87,27 @@ export function buildProgram(version: string, actions: Actions): Command {
       "stop, rollback (to the last checkpoint, with half the learning rate) or ignore (default: stop)",
     );
   withTalk(train, actions.train);
+
+  const predict = program
+    .command("predict")
+    .description("predict from new data with the model of a run")
+    .argument("<RUN>", "folder of the run, or its model.onnx")
+    .argument("<DATA>", `${datasetNames.join(", ")} (the test part); or a file: ${fileKinds}`)
+    .helpOption("-h, --help", "print this help")
+    .option("--out <file>", "where predictions go: .csv, .jsonl or .parquet (default: printed)")
+    .option("--format <name>", "csv, jsonl or parquet (default: by the ending of --out, else csv)")
+    .option("--keep <names>", "tables: columns to repeat in the output, with commas, or all")
+    .option("--query <sql>", "tables: rows of this query, in which the file is called data")
+    .option("--missing-values <texts>", "tables: texts that stand for a missing value")
+    .option("--decimal <mark>", "tables: what stands before decimals in CSV: . or , (default: .)")
+    .option("--features <name>", "arrays: the array with the inputs (default: x_test, x, arr_0)")
+    .option("--target <name>", "arrays: the array or the file with the targets, to be scored")
+    .option("--data-folder <folder>", "folder with the IDX files of MNIST or Fashion-MNIST")
+    .addHelpText("after", predictExamples);
+  withSwitches(predict).action((run: string, data: string, options: RawOptions) =>
+    actions.predict(run, data, options),
+  );
+  addRuns(program, actions.runs);
   return program;
 }
 
@@ -155,9 +179,19 @@ function withTalk(
   command: Command,
   action: (data: string, options: RawOptions) => Promise<void>,
 ): void {
-  command
+  withSwitches(command).action((data: string, options: RawOptions) => action(data, options));
+}
+
+function withSwitches(command: Command): Command {
+  return command
     .option("--json", "print the result as one JSON document, and nothing else")
     .option("--quiet", "no progress")
-    .option("--debug", "a stack trace with an error")
-    .action((data: string, options: RawOptions) => action(data, options));
+    .option("--debug", "a stack trace with an error");
 }
+
+const predictExamples = `
+A table gets the preprocessing that was fitted in training. A row with a missing value that the run drops has an empty prediction.
+Tables and folders of images are read in blocks and may be of any size; a file of arrays is read whole.
+
+  minibatch predict runs/houses-1 new.csv --keep id > prices.csv
+  minibatch predict runs/houses-1 new.parquet --keep all --out prices.parquet`;

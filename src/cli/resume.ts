@@ -127,7 +127,8 @@ function optionName(name: string): string {
   return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-function storedCall(path: string, settings: Json | undefined): StoredCall {
+/** How a run was called. @throws InputError when it was not by the terminal program */
+export function storedCall(path: string, settings: Json | undefined): StoredCall {
   const { data, options, folder } = (settings ?? {}) as Partial<StoredCall>;
   if (typeof data !== "string" || typeof folder !== "string" || options === undefined)
     throw new InputError(

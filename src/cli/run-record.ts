@@ -104,6 +104,7 @@ export function dataRecord({ training, validation }: AnySubject): RunRecord["dat
     validation: validation.size,
     task: training.task,
     source: training.source ?? null,
+    ...(training.preparation && { preparation: training.preparation }),
   };
 }
 

@@ -52,6 +52,75 @@ function block(rows: readonly Row[], from: number, to: number): string {
     .join("\n");
 }
 
+/** A column of a list. */
+export interface ListColumn {
+  readonly label: string;
+  readonly cells: readonly string[];
+  /** Numbers stand at the right (default: at the left). */
+  readonly align?: "left" | "right";
+  /** Texts may be cut where the list is too wide. */
+  readonly flexible?: boolean;
+  /** May be left out where the list is still too wide: the highest first. */
+  readonly leaveOut?: number;
+}
+
+/** Cut texts keep this much. */
+const leastWidth = 8;
+const listGap = 2;
+
+/**
+ * A list with a row for each thing, its columns side by side. Where it is too wide, flexible columns are cut, and then columns are left out,
+ * which the last line says.
+ */
+export function listTable(columns: readonly ListColumn[], width: number): string {
+  const { shown, widths } = fitting(columns, width);
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((text, i) => fitted(text, widths[i] ?? 0, shown[i]?.align ?? "left"))
+      .join(" ".repeat(listGap))
+      .trimEnd();
+  const left = columns.filter((column) => !shown.includes(column)).map(({ label }) => label);
+  return plainSpaces(
+    [
+      line(shown.map(({ label }) => label)),
+      "─".repeat(total(widths)),
+      ...(shown[0]?.cells ?? []).map((_, row) => line(shown.map(({ cells }) => cells[row] ?? ""))),
+      ...(left.length === 0 ? [] : [`(no room for: ${left.join(", ")})`]),
+    ].join("\n"),
+  );
+}
+
+function total(widths: readonly number[]): number {
+  return widths.reduce((sum, one) => sum + one, listGap * (widths.length - 1));
+}
+
+/** The columns that fit, with their widths. */
+function fitting(
+  columns: readonly ListColumn[],
+  width: number,
+): { readonly shown: readonly ListColumn[]; readonly widths: readonly number[] } {
+  const widths = columns.map(({ label, cells }) =>
+    Math.max(...[label, ...cells].map((text) => text.length)),
+  );
+  let over = total(widths) - width;
+  columns.forEach(({ flexible = false }, i) => {
+    const cut = flexible ? Math.max(0, Math.min(over, (widths[i] ?? 0) - leastWidth)) : 0;
+    widths[i] = (widths[i] ?? 0) - cut;
+    over -= cut;
+  });
+  const last = Math.max(0, ...columns.map(({ leaveOut = 0 }) => leaveOut));
+  if (over <= 0 || last === 0) return { shown: columns, widths };
+  return fitting(
+    columns.filter(({ leaveOut }) => leaveOut !== last),
+    width,
+  );
+}
+
+function fitted(text: string, width: number, align: "left" | "right"): string {
+  const cut = text.length > width ? `${text.slice(0, width - 1)}…` : text;
+  return align === "right" ? cut.padStart(width) : cut.padEnd(width);
+}
+
 /** Ranges of columns that fit into `width`; a column that is too wide alone still gets its block. */
 function blocks(widths: readonly number[], width: number): readonly (readonly [number, number])[] {
   const ranges: [number, number][] = [];

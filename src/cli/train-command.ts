@@ -129,7 +129,7 @@ async function goThrough(
       seed: config.seed,
       settings: callToStore(call.data, call.options, run),
       identity: identityOf(config),
-      data: { ...dataRecord(subject) },
+      data: dataRecord(subject) as unknown as Json,
       ...(subject.preprocessing && { preprocessing: subject.preprocessing as unknown as Json }),
     });
   }

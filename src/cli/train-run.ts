@@ -17,6 +17,7 @@ import { LaneWatch } from "./lane-view.ts";
 import { runRecord, type RunRecord } from "./run-record.ts";
 import type { TrainSettings } from "./train-settings.ts";
 import type { Surroundings } from "./working.ts";
+import { writeModelFile } from "./write-model.ts";
 
 /** A run that is ready to start. */
 export interface Prepared {
@@ -34,7 +35,7 @@ const { count, number } = formats("en");
 
 /** Makes the run. @throws DivergenceError, RunFolderError */
 export async function makeRun(prepared: Prepared, surroundings: Surroundings): Promise<RunRecord> {
-  const { settings, subject, config, learningRate, command } = prepared;
+  const { settings, subject, config, learningRate, command, kept } = prepared;
   const { progress, memory } = surroundings;
   memory.reset();
   const result = await watched(prepared, surroundings);
@@ -42,6 +43,7 @@ export async function makeRun(prepared: Prepared, surroundings: Surroundings): P
   progress.work("measuring the loss on all training data …");
   const onnx = trainedModel({ ...config, engine: "onnx" }, result.model.parameters);
   const { loss: trainLoss } = await onnx.evaluate(subject.training);
+  if (kept !== undefined) writeModelFile(kept.folder.path, onnx, subject.preprocessing);
   progress.clear();
   const optimizer = settings.optimizer.name;
   return runRecord({

@@ -15,15 +15,18 @@ export interface Surroundings {
 /**
  * Does `work`, and puts everything back after it: listeners, timers, the terminal. Resolves to the exit code of the signal that
  * stopped it, or to what the work says.
+ *
+ * @param stopping what becomes of the work when it is stopped
  */
 export async function surrounded(
   quiet: boolean,
   work: (surroundings: Surroundings) => Promise<number>,
+  stopping = "what is done by now is kept",
 ): Promise<number> {
   const progress = progressOn(process.stderr, quiet);
   const stop = listenForStop(
     () => {
-      progress.note("stopping: what is done by now is kept (Ctrl-C again ends at once)");
+      progress.note(`stopping: ${stopping} (Ctrl-C again ends at once)`);
     },
     () => {
       progress.end();

@@ -13,6 +13,20 @@ export interface Column {
   readonly scale?: number;
 }
 
+/** What happened to the rows of a table, of all its parts, before they were examples. */
+export interface Preparation {
+  /** Rows read. */
+  readonly rows: number;
+  /** Rows left out because a value was missing: the target, or where missing values are not imputed another one. */
+  readonly dropped: { readonly target: number; readonly features: number };
+  /** Missing values that were imputed, by column, and what they count as. */
+  readonly imputed: readonly {
+    readonly column: string;
+    readonly rows: number;
+    readonly value: string;
+  }[];
+}
+
 /** Examples to train on or to evaluate on. */
 export interface Dataset {
   readonly name: string;
@@ -28,6 +42,8 @@ export interface Dataset {
   readonly sampleWeight?: Float64Array;
   /** Where the data came from, for reports: a file, a package, a generator with its seed. */
   readonly source?: string;
+  /** Of a table, for reports. */
+  readonly preparation?: Preparation;
 }
 
 /** How the rows of a column are stored. */
@@ -40,7 +56,10 @@ export interface ColumnLayout {
 }
 
 /** What is known of examples before they are read. */
-interface ExamplesLayout extends Pick<Dataset, "name" | "task" | "classes" | "source"> {
+interface ExamplesLayout extends Pick<
+  Dataset,
+  "name" | "task" | "classes" | "source" | "preparation"
+> {
   readonly x: ColumnLayout;
   readonly y: ColumnLayout;
 }

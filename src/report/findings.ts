@@ -3,7 +3,9 @@ import type { Race } from "../advisor/race.ts";
 import { cautions } from "./findings-cautions.ts";
 import { facts } from "./findings-facts.ts";
 import { headlines } from "./findings-headline.ts";
+import { runsFindings } from "./findings-runs.ts";
 import { comparedGroups, groupRuns } from "./groups.ts";
+import { madeApart } from "./runs-apart.ts";
 import type { Language } from "./text.ts";
 
 /** One thing that a race shows. */
@@ -27,6 +29,7 @@ export interface Finding {
  */
 export function findings(race: Race): readonly Finding[] {
   const all = groupRuns(race);
+  if (madeApart(race)) return runsFindings(race, all);
   const compared = comparedGroups(all);
   return [...headlines(race, compared), ...facts(race, compared), ...cautions(race, all)];
 }

@@ -1,11 +1,14 @@
 /** @file Runs of a race that differ only in their seed, taken together. */
 import type { Race, RaceRun, Regime } from "../advisor/race.ts";
+import { madeApart } from "./runs-apart.ts";
 import { type Maybe, type Summary, summary } from "./statistics.ts";
 
-/** The runs of one batch size on one engine, one for each seed. */
+/** The runs of one batch size on one engine, one for each seed; or one run that was made by itself. */
 export interface Group {
-  /** Unique in the race and fit for a URL: `64`, `64-loops`. */
+  /** Unique in the race and fit for a URL: `64`, `64-loops`, `run-0`. */
   readonly key: string;
+  /** Of a run that was made by itself. */
+  readonly name: string | null;
   readonly batchSize: number;
   readonly regime: Regime;
   readonly engine: RaceRun["engine"];
@@ -18,8 +21,9 @@ export interface Group {
   readonly look: number;
 }
 
-/** Groups in order of batch size, then learning rate, then engine (`onnx` before `loops`). */
+/** Groups in order of batch size, then learning rate, then engine (`onnx` before `loops`); runs that were made apart as they come. */
 export function groupRuns(race: Race): readonly Group[] {
+  if (madeApart(race)) return race.runs.map(alone);
   const byRate = hasSeveralRates(race.runs);
   const places = new Map<string, number[]>();
   race.runs.forEach((run, place) => {
@@ -34,6 +38,7 @@ export function groupRuns(race: Race): readonly Group[] {
     return [
       {
         key,
+        name: null,
         batchSize,
         regime,
         engine,
@@ -53,6 +58,19 @@ export function groupRuns(race: Race): readonly Group[] {
   return groups.map((group) => ({ ...group, look: looks.indexOf(lookKey(group)) }));
 }
 
+function alone(run: RaceRun, place: number): Group {
+  const { batchSize, regime, engine, origin } = run;
+  return {
+    key: `run-${place}`,
+    name: origin?.name ?? `${place + 1}`,
+    ...{ batchSize, regime, engine },
+    learningRate: null,
+    runs: [run],
+    places: [place],
+    look: place,
+  };
+}
+
 /** The groups that findings compare: those of the ONNX engine where there are any, else all. */
 export function comparedGroups(groups: readonly Group[]): readonly Group[] {
   const onnx = groups.filter((group) => group.engine === "onnx");
@@ -64,8 +82,9 @@ export function over(group: Group, pick: (run: RaceRun) => Maybe): Summary | nul
   return summary(group.runs.map(pick));
 }
 
-/** How many seeds the race ran. */
+/** How many seeds the race ran; 1 for runs that were made apart, each of which has its own. */
 export function seedCount(race: Race): number {
+  if (madeApart(race)) return 1;
   return new Set(race.runs.map((run) => run.seed)).size;
 }
 

@@ -1,6 +1,7 @@
 /** @file One self-contained HTML file from a race: nothing in it is fetched. */
 import type { Race } from "../advisor/race.ts";
 import { findings } from "./findings.ts";
+import { titleOf } from "./runs-apart.ts";
 import { style } from "./style.ts";
 import { type Language, languages, say } from "./text.ts";
 
@@ -43,7 +44,7 @@ export function renderReport(race: Race, pageScript: string, options: ReportOpti
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <meta name="generator" content="minibatch ${escapeHtml(race.environment.minibatch)}">
-<title>${escapeHtml(say(first, "title", { data: race.data.name }))}</title>
+<title>${escapeHtml(titleOf(first, race))}</title>
 <link rel="icon" href="data:,">
 <style>${style}</style>
 </head>
@@ -98,7 +99,7 @@ function withoutScript(race: Race): string {
     .map((language) => {
       const lang = language === "en" ? "en" : "zh-Hans";
       const items = found.map((finding) => `<li>${escapeHtml(finding.text[language])}</li>`);
-      return `<section lang="${lang}"><h1>${escapeHtml(say(language, "title", { data: race.data.name }))}</h1>
+      return `<section lang="${lang}"><h1>${escapeHtml(titleOf(language, race))}</h1>
 <ul>${items.join("\n")}</ul><p>${say(language, "noScript")}</p></section>`;
     })
     .join("\n");

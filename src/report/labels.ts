@@ -6,6 +6,7 @@ import { isShare, type Language, metricName, say } from "./text.ts";
 
 /** A group inside a sentence: `batch size 64`, `the full batch (60,000)`. */
 export function runName(language: Language, group: Group): string {
+  if (group.name !== null) return group.name;
   const { count, number } = formats(language);
   const size = count(group.batchSize);
   const key = { SGD: "runSgd", "mini-batch": "runBatch", "full batch": "runFull" } as const;
@@ -18,6 +19,7 @@ export function runName(language: Language, group: Group): string {
 
 /** A group in a legend or at the head of a column: `1 · SGD`, `64`, `full · 60,000`. */
 export function shortName(language: Language, group: Group): string {
+  if (group.name !== null) return group.name;
   const { count, number } = formats(language);
   const size = count(group.batchSize);
   const parts = [group.regime === "full batch" ? `${say(language, "full")} · ${size}` : size];

@@ -95,6 +95,7 @@ tbody tr.part > * { border-top: 1px solid var(--line); }
 th:first-child { text-align: left; position: sticky; left: 0; background: var(--paper); padding-left: 0;
   white-space: normal; min-width: 9.5rem; max-width: 17rem; z-index: 1; }
 tbody th { color: var(--soft); }
+td.words { white-space: normal; min-width: 6rem; max-width: 11rem; }
 td small { display: block; }
 td small { font-size: .88em; }
 td.best { font-weight: 700; }

@@ -2,6 +2,7 @@
 import { expect, it } from "vitest";
 import { findingText } from "./text-findings.ts";
 import { pageText } from "./text-page.ts";
+import { runsText } from "./text-runs.ts";
 import { say, table } from "./text.ts";
 
 const placeholders = (text: string): readonly string[] =>
@@ -15,7 +16,7 @@ it.each(Object.entries(table))("%s says the same in both languages", (_, [englis
 
 it("has no key in two parts of the table", () => {
   expect(Object.keys(table)).toHaveLength(
-    Object.keys(findingText).length + Object.keys(pageText).length,
+    [findingText, pageText, runsText].reduce((sum, part) => sum + Object.keys(part).length, 0),
   );
 });
 

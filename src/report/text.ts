@@ -1,6 +1,7 @@
 /** @file Every word of the report, in English and in Simplified Chinese. */
 import { findingText } from "./text-findings.ts";
 import { pageText } from "./text-page.ts";
+import { runsText } from "./text-runs.ts";
 
 /** Languages of the interface. */
 export const languages = ["en", "zh"] as const;
@@ -10,8 +11,9 @@ export type Language = (typeof languages)[number];
 export const table: Readonly<Record<TextKey, readonly [string, string]>> = {
   ...pageText,
   ...findingText,
+  ...runsText,
 };
-export type TextKey = keyof typeof pageText | keyof typeof findingText;
+export type TextKey = keyof typeof pageText | keyof typeof findingText | keyof typeof runsText;
 
 /** A text in a language with its values filled in. */
 export function say(

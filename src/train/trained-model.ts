@@ -1,4 +1,5 @@
 /** @file A trained model: its parameters by name, and what can be done with them. */
+import { onnxModel } from "../compile/export.ts";
 import type { Column, ColumnLayout, Dataset, StoredDataset } from "../data/dataset.ts";
 import { InputError } from "../errors.ts";
 import { sizeOf, type Tensor } from "../graph/types.ts";
@@ -18,6 +19,17 @@ export interface TrainedModel {
   readonly predict: (x: Column["data"] | Column) => Promise<Tensor>;
   /** Mean loss and metrics on a data set. */
   readonly evaluate: (data: Dataset | StoredDataset) => Promise<Evaluation>;
+  /**
+   * The model as an ONNX file (opset 22), for any runtime: input `x` [batch, …] as the training data is stored (bytes stay bytes, the
+   * scale is in the graph), output `output` [batch, …] as `predict` gives it; dropout is off, parameters are initializers by name.
+   *
+   * Its `metadata_props` hold `task`, `classes` (a JSON list), `data`, `input` (dtype, shape and scale of a row, JSON), `output`
+   * (shape of a row), `dtype` and `activation`: `softmax` or `sigmoid` of the output are probabilities, `identity` is none. `metadata` adds to them.
+   *
+   * @throws InputError for parameters of 2 GiB and more, and for an operator without a kernel in the dtype
+   * @example await writeFile("model.onnx", model.toOnnx());
+   */
+  readonly toOnnx: (metadata?: Readonly<Record<string, string>>) => Uint8Array;
 }
 
 const arrayNames: Readonly<Record<ColumnLayout["dtype"], string>> = {
@@ -34,7 +46,7 @@ export function trainedModel(
   runtime?: Runtime,
 ): TrainedModel {
   const values = Object.values(parameters);
-  const { spec } = config;
+  const { spec, training } = config;
   const withEngine = async <T>(work: (engine: Engine) => Promise<T>): Promise<T> => {
     const engine = await openEngine({ ...config, threads: 1 }, runtime);
     try {
@@ -58,5 +70,15 @@ export function trainedModel(
       return withEngine((engine) => engine.predict(values, column, size));
     },
     evaluate: (data) => withEngine((engine) => evaluateOn(config, engine, values, data)),
+    toOnnx: (metadata) => onnxModel(spec, parameters, { ...facts(training), ...metadata }),
   };
+}
+
+/** What a reader of the outputs must know of the data. */
+function facts({
+  name,
+  task,
+  classes,
+}: Pick<Dataset, "name" | "task" | "classes">): Readonly<Record<string, string>> {
+  return { data: name, task, ...(classes && { classes: JSON.stringify(classes) }) };
 }

@@ -74,3 +74,38 @@ export function arrayParts(
   const apart = asked ? undefined : pairOf(testPairs);
   return { main, ...(apart && { apart }) };
 }
+
+/** Where inputs to predict from are looked for: the examples to test on first, those to train on last. */
+const inputPairs = [...testPairs, ...pairs.slice(1), ...pairs.slice(0, 1)];
+
+/**
+ * Inputs to predict from, with their targets where there are any: the examples to test on, where an archive has them apart; the only array
+ * of one that has no other.
+ *
+ * @throws DataError naming the arrays that there are
+ */
+export function inputArrays(
+  arrays: ReadonlyMap<string, FileArray>,
+  source: string,
+  keys: ArrayKeys = {},
+): { readonly x: ArrayPart["x"]; readonly y?: ArrayPart["y"] } {
+  const named = (names: readonly string[]): ArrayPart["x"] | undefined => {
+    const key = names.find((name) => arrays.has(name)) ?? "";
+    const array = arrays.get(key);
+    return array && { array, source: `${source}, array ${JSON.stringify(key)}` };
+  };
+  const absent = (name: string): DataError => {
+    const known = [...arrays.keys()].map((key) => JSON.stringify(key)).join(", ");
+    return new DataError(
+      `${source} has no array ${name}; it holds ${known}: name it with features`,
+    );
+  };
+  const usual = inputPairs.find(({ x }) => named(x) !== undefined);
+  const only = arrays.size === 1 ? [...arrays.keys()] : [];
+  const names = keys.x === undefined ? (usual ?? { x: only, y: [] }) : { x: [keys.x], y: [] };
+  const x = named(names.x);
+  if (x === undefined) throw absent(keys.x ?? "x (or x_test, or arr_0)");
+  const y = named(keys.y === undefined ? names.y : [keys.y]);
+  if (keys.y !== undefined && y === undefined) throw absent(keys.y);
+  return { x, ...(y && { y }) };
+}

@@ -139,16 +139,27 @@ export function imageReader(options: ImageFolderOptions): (path: string) => Prom
 async function imagePaths(
   folder: string,
 ): Promise<{ readonly paths: readonly string[]; readonly others: number }> {
+  const { paths, others } = await imagesIn(folder);
+  if (paths.length > 0) return { paths, others };
+  throw new DataError(`${folder} holds no .png, .jpg or .jpeg file`);
+}
+
+async function imagesIn(
+  folder: string,
+): Promise<{ readonly paths: readonly string[]; readonly others: number }> {
   const entries = await readdir(folder, { withFileTypes: true });
   const paths = entries
     .filter((entry) => entry.isFile() && /\.(png|jpe?g)$/i.test(entry.name))
     .map(({ name }) => join(folder, name))
     .sort();
-  if (paths.length > 0) return { paths, others: entries.length - paths.length };
-  throw new DataError(`${folder} holds no .png, .jpg or .jpeg file`);
+  return { paths, others: entries.length - paths.length };
 }
 
-async function readImage(path: string, { size }: ImageFolderOptions): Promise<Image> {
+/** An image, brought to a size where one is given. @throws DataError naming the file */
+export async function readImage(
+  path: string,
+  { size }: Pick<ImageFolderOptions, "size">,
+): Promise<Image> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);
@@ -202,6 +213,32 @@ export function imageNotes(
     `${folder}: ${size} images of shape [${x.shape.join(", ")}] in ${classes.length} classes, values scaled by 1/255`,
     ...(passedOver > 0 ? [`${passedOver} other files passed over`] : []),
   ];
+}
+
+/** An image in a folder: where it is, and the folder of its class where it lies in one. */
+export interface ImageFile {
+  readonly path: string;
+  readonly folder?: string;
+}
+
+/**
+ * The images to predict from: those of the folder itself and of the folders in it, by name; of the part to test on where there are folders
+ * `train` and `test`.
+ *
+ * @throws DataError for a folder without an image
+ */
+export async function imageFiles(folder: string): Promise<readonly ImageFile[]> {
+  const names = await subfolders(folder);
+  const apart = validationNames.find((name) => names.includes(name));
+  if (apart !== undefined && names.some((name) => trainingNames.includes(name.toLowerCase())))
+    return imageFiles(join(folder, apart));
+  const images: ImageFile[] = (await imagesIn(folder)).paths.map((path) => ({ path }));
+  for (const name of names) {
+    const { paths } = await imagesIn(join(folder, name));
+    images.push(...paths.map((path) => ({ path, folder: name })));
+  }
+  if (images.length > 0) return images;
+  throw new DataError(`${folder} holds no .png, .jpg or .jpeg file`);
 }
 
 async function subfolders(folder: string): Promise<readonly string[]> {

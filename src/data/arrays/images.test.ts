@@ -6,7 +6,7 @@ import jpeg from "jpeg-js";
 import { afterAll, describe, expect, it } from "vitest";
 import { DataError } from "../../errors.ts";
 import { decodeImage } from "./decode-image.ts";
-import { readImageFolder } from "./image-folder.node.ts";
+import { imageFiles, readImageFolder } from "./image-folder.node.ts";
 import { planes, resize } from "./image.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "minibatch-images-"));
@@ -152,6 +152,38 @@ describe("readImageFolder", () => {
     write("d/y/1.png", "text");
     await expect(readImageFolder(join(folder, "d"))).rejects.toThrow(
       /d\/y\/1\.png is neither PNG nor JPEG/,
+    );
+  });
+});
+
+describe("imageFiles", () => {
+  const place = (name: string): string => {
+    const path = join(folder, "predict", name);
+    mkdirSync(join(path, ".."), { recursive: true });
+    writeFileSync(path, "");
+    return path;
+  };
+
+  it("are those of a folder and of the folders in it, by name", async () => {
+    const paths = ["flat/b.png", "flat/a.JPG", "flat/cats/1.jpeg"].map(place);
+    place("flat/cats/notes.txt");
+    expect(await imageFiles(join(folder, "predict/flat"))).toEqual([
+      { path: paths[1] },
+      { path: paths[0] },
+      { path: paths[2], folder: "cats" },
+    ]);
+  });
+
+  it("are those to test on, where there is such a part", async () => {
+    place("parts/train/cats/1.png");
+    const path = place("parts/test/cats/2.png");
+    expect(await imageFiles(join(folder, "predict/parts"))).toEqual([{ path, folder: "cats" }]);
+  });
+
+  it("must be there", async () => {
+    mkdirSync(join(folder, "predict/empty/cats"), { recursive: true });
+    await expect(imageFiles(join(folder, "predict/empty"))).rejects.toThrow(
+      new DataError(`${join(folder, "predict/empty")} holds no .png, .jpg or .jpeg file`),
     );
   });
 });

@@ -18,7 +18,7 @@ import {
   type ReadParts,
   type ReadTableOptions,
 } from "../table/read-table.node.ts";
-import type { TableReport } from "../table/report.ts";
+import { preparationOf, type TableReport } from "../table/report.ts";
 import { withBreaks } from "./breaks.node.ts";
 import { defaultCacheFolder } from "./cache-folder.node.ts";
 import { cacheEntry } from "./entry.node.ts";
@@ -93,9 +93,12 @@ export async function storeTable(
       return content;
     },
   });
+  const about = entry.content.about as Pick<StoredTable, "preprocessing" | "report">;
+  const parts = storedParts(entry, memory);
   return {
-    ...storedParts(entry, memory),
-    ...(entry.content.about as Pick<StoredTable, "preprocessing" | "report">),
+    ...parts,
+    training: { ...parts.training, preparation: preparationOf(about.report) },
+    ...about,
     cache: locationOf(entry),
   };
 }

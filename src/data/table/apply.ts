@@ -29,6 +29,8 @@ export interface AppliedRows {
   readonly imputed: Readonly<Record<string, number>>;
   /** Rows with a category that the training part does not have, by column. */
   readonly unknown: Readonly<Record<string, number>>;
+  /** Rows with a category that shares the input for others, by column: a rare one, or one that the training part does not have. */
+  readonly others: Readonly<Record<string, number>>;
 }
 
 /**

@@ -16,6 +16,8 @@ export interface ResultColumn {
 export interface Database {
   /** Rows of a query in chunks, in order; columns are FLOAT, DOUBLE or VARCHAR. A chunk is good until the next. @throws what DuckDB says */
   chunks(sql: string): AsyncIterable<ColumnChunk>;
+  /** Rows of a query some at a time, in order, whatever their types: columns of values, null for a missing one. */
+  values(sql: string): AsyncIterable<readonly (readonly unknown[])[]>;
   /** All rows of a small result. */
   rows(sql: string): Promise<readonly (readonly unknown[])[]>;
   /** Columns of a query, without running it. */
@@ -71,6 +73,13 @@ export async function openDatabase(limits: DatabaseLimits = {}): Promise<Databas
       await rows(`SELECT bit_xor(hash(COLUMNS(*))) FROM (${sql})`);
       throw new Error("reading ended before the end of the rows");
     },
+    async *values(sql) {
+      const result = await connection.stream(sql);
+      for (let chunk = await result.fetchChunk(); chunk; chunk = await result.fetchChunk()) {
+        if (chunk.rowCount === 0) return;
+        yield chunk.getColumns();
+      }
+    },
     async describe(sql) {
       const described = await rows(`DESCRIBE ${sql}`);
       return described.map(([name, type]) => ({ name: String(name), type: String(type) }));
@@ -93,7 +102,8 @@ function inMebibytes(bytes: number): string {
   return `${Math.ceil(bytes / 2 ** 20)}MiB`;
 }
 
-async function loadDuckDb(): Promise<typeof DuckDb> {
+/** The package. @throws RuntimeError that says what to install */
+export async function loadDuckDb(): Promise<typeof DuckDb> {
   try {
     return await import("@duckdb/node-api");
   } catch (cause) {

@@ -20,6 +20,8 @@ export interface EncodingCounts {
   readonly imputed: Record<string, number>;
   /** Rows with a category that the training part does not have. */
   readonly unknown: Record<string, number>;
+  /** Rows with a category that shares the input for others: a rare one, or one that the training part does not have. */
+  readonly others: Record<string, number>;
 }
 
 /** Turns rows into numbers, a block after the other. */
@@ -54,7 +56,7 @@ export function rowEncoder({ features, target }: Preprocessing, dtype: FloatType
   const firstInputs = features.map(
     (feature) => (next += featureWidth(feature)) - featureWidth(feature),
   );
-  const counts: EncodingCounts = { imputed: {}, unknown: {} };
+  const counts: EncodingCounts = { imputed: {}, unknown: {}, others: {} };
   const encoders = features.map((feature) =>
     feature.kind === "number" ? numberEncoder(feature) : categoryEncoder(feature),
   );
@@ -122,7 +124,7 @@ function categoryEncoder(feature: CategoryFeature): Encoder {
     if (!isTextColumn(column)) throw wrongType(column, feature);
     const { codes } = column;
     const inputOf = inputsOf(column.levels);
-    let [imputed, unknown] = [0, 0];
+    let [imputed, unknown, others] = [0, 0, 0];
     for (let i = 0, to = at; i < rows.length; i++, to += width) {
       const code = codes[rows[i]!]!;
       if (code < 0) {
@@ -131,11 +133,14 @@ function categoryEncoder(feature: CategoryFeature): Encoder {
       }
       const own = code < 0 ? missingInput : inputOf[code]!;
       if (own >= 0) data[to + own] = 1;
-      else if (other) data[to + levels.length] = 1;
-      else unknown++;
+      else if (other) {
+        data[to + levels.length] = 1;
+        others++;
+      } else unknown++;
     }
     count(counts.imputed, feature.column, imputed);
     count(counts.unknown, feature.column, unknown);
+    count(counts.others, feature.column, others);
   };
 }
 

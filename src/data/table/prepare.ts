@@ -7,7 +7,7 @@ import { planTable, type TablePlan } from "./plan-table.ts";
 import { prepareDefaults, type PrepareOptions } from "./prepare-options.ts";
 import type { Preprocessing } from "./preprocessing.ts";
 import { sourceOf, type RawTable } from "./raw-table.ts";
-import type { TableReport } from "./report.ts";
+import { preparationOf, type TableReport } from "./report.ts";
 
 export type { PrepareOptions } from "./prepare-options.ts";
 
@@ -52,7 +52,7 @@ export function prepareTable(
   const validation = datasetOf("validation");
   invariant(training !== undefined, "a table without a row to train on");
   return {
-    training,
+    training: { ...training, preparation: preparationOf(report) },
     ...(validation && { validation }),
     preprocessing: plan.preprocessing,
     report,

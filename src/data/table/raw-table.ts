@@ -27,6 +27,8 @@ export type RawColumn = NumberColumn | TextColumn;
 export interface TablePart {
   readonly source: string;
   readonly rows: number;
+  /** Rows of the file that come before these, where the table is a piece of it. */
+  readonly before?: number;
 }
 
 /** Columns of equal length, with the files that their rows came from, in order. */
@@ -68,8 +70,8 @@ export function sourceOf({ parts }: Pick<RawTable, "parts">): string {
 /** `people.csv, row 17`: rows are counted from 1 in each file, without the header. */
 export function placeOf({ parts }: Pick<RawTable, "parts">, row: number): string {
   let rest = row;
-  for (const { source, rows } of parts) {
-    if (rest < rows) return `${source}, row ${rest + 1}`;
+  for (const { source, rows, before = 0 } of parts) {
+    if (rest < rows) return `${source}, row ${before + rest + 1}`;
     rest -= rows;
   }
   return `row ${row + 1}`;

@@ -142,7 +142,8 @@ function isMisfit(error: unknown): boolean {
   return cause instanceof Error && cause.message.startsWith("Conversion Error");
 }
 
-function chosenColumns(
+/** The columns of a relation that are to be read. @throws DataError for one that is not there */
+export function chosenColumns(
   relation: Relation,
   choose: ReadOptions["choose"],
 ): readonly RelationColumn[] {
@@ -156,7 +157,7 @@ function chosenColumns(
 }
 
 /** The view `data` that a query selects from. */
-async function createView(
+export async function createView(
   database: Database,
   files: Relation,
   types: ReadonlyMap<string, ColumnType>,
@@ -206,7 +207,12 @@ async function collect(
   return { columns: buffers, parts };
 }
 
-async function faultOf(error: unknown, relation: Relation, part: RelationPart): Promise<unknown> {
+/** What went wrong while a part was read, naming its place. */
+export async function faultOf(
+  error: unknown,
+  relation: Relation,
+  part: RelationPart,
+): Promise<unknown> {
   if (error instanceof RangeError) {
     return new DataError(
       `${part.source} does not fit in memory; leave columns out, or rows with a query`,

@@ -1,23 +1,13 @@
 /** @file What was done to a table before training: figures, and the same in a few lines of text. */
-import type { Dataset } from "../dataset.ts";
+import type { Dataset, Preparation } from "../dataset.ts";
 import type { FitNotes } from "./fit.ts";
 import type { Preprocessing } from "./preprocessing.ts";
 
 /** What happened to a table. */
-export interface TableReport extends FitNotes {
+export interface TableReport extends FitNotes, Preparation {
   readonly source: string;
-  /** Rows read. */
-  readonly rows: number;
   readonly training: number;
   readonly validation: number;
-  /** Rows that were left out because a value was missing, in all parts. */
-  readonly dropped: { readonly target: number; readonly features: number };
-  /** Missing values of features that were imputed, in both parts, and what they count as. */
-  readonly imputed: readonly {
-    readonly column: string;
-    readonly rows: number;
-    readonly value: string;
-  }[];
   readonly columns: number;
   readonly inputs: number;
   readonly task: Dataset["task"];
@@ -32,6 +22,11 @@ export interface TableReport extends FitNotes {
   readonly counters: readonly string[];
   /** How the file was understood, where that was a guess. */
   readonly reading: readonly string[];
+}
+
+/** What became of the rows, for whoever reports on the data set. */
+export function preparationOf({ rows, dropped, imputed }: TableReport): Preparation {
+  return { rows, dropped, imputed };
 }
 
 /** The report in lines of text, the plain facts first and then what deserves a second look. */

@@ -16,10 +16,17 @@ export interface Named {
   readonly value: Value;
 }
 
+/** A value that is part of the file, under its name. */
+export interface Fixed extends Named {
+  readonly tensor: Tensor;
+}
+
 /** A graph that is run once per call. */
 export interface Program {
   readonly inputs: readonly Named[];
   readonly outputs: readonly Named[];
+  /** What is written as initializers in place of inputs. */
+  readonly fixed?: readonly Fixed[];
 }
 
 /** A graph that is run K times per call, its body in an ONNX `Scan`. */
@@ -34,16 +41,23 @@ export interface ScanProgram {
   readonly columns: readonly Named[];
 }
 
+/** Number of the field `metadata_props` of a model. */
+export const metadataField = 14;
+
 /** The dimension of K in the inputs and outputs of a `Scan`. */
 const iterations = "iterations";
 
-/** ONNX bytes of a graph. */
-export function writeModel({ inputs, outputs }: Program): Uint8Array {
+/** ONNX bytes of a graph. `metadata` goes into the file's `metadata_props`, which no runtime looks at. */
+export function writeModel(
+  { inputs, outputs, fixed = [] }: Program,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
   const graph = new Message();
-  writeBody(graph, inputs, outputs);
+  for (const { name, tensor } of fixed) graph.message(5, tensorProto(name, tensor));
+  writeBody(graph, [...inputs, ...fixed], outputs);
   for (const { name, value } of inputs) graph.message(11, valueInfo(name, value));
   for (const { name, value } of outputs) graph.message(12, valueInfo(name, value));
-  return model(graph.string(2, "graph"));
+  return model(graph.string(2, "graph"), metadata);
 }
 
 /** ONNX bytes of a loop: inputs are the carried, scanned and captured values, outputs the carried values and the columns. */
@@ -84,13 +98,15 @@ export function outputName(name: string): string {
   return `${name}/out`;
 }
 
-function model(graph: Message): Uint8Array {
-  return new Message()
+function model(graph: Message, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+  const file = new Message()
     .integer(1, 10)
     .string(2, "minibatch")
     .message(7, graph)
-    .message(8, new Message().string(1, "").integer(2, 22))
-    .finish();
+    .message(8, new Message().string(1, "").integer(2, 22));
+  for (const [key, value] of Object.entries(metadata))
+    file.message(metadataField, new Message().string(1, key).string(2, value));
+  return file.finish();
 }
 
 /** Writes the nodes and constants that `outputs` need; an output that no node makes, or that has another name already, is copied by `Identity`. */

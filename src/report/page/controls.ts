@@ -85,6 +85,7 @@ function shownGroups(
   change: Change,
 ): Element {
   const hidden = new Set(state.hidden);
+  const apart = groups.some((group) => group.name !== null);
   const keys = groups.map((group) => {
     const input = h("input", {
       type: "checkbox",
@@ -105,7 +106,7 @@ function shownGroups(
   return h(
     "fieldset",
     {},
-    h("legend", { class: "legend-title" }, say(language, "show")),
+    h("legend", { class: "legend-title" }, say(language, apart ? "runsShow" : "show")),
     h("ul", { class: "keys" }, keys),
   );
 }

@@ -5,6 +5,7 @@ import { type Axis, band, type Band, type BandPoint, type Quantity } from "../cu
 import { formats } from "../format.ts";
 import type { Group } from "../groups.ts";
 import { shortName } from "../labels.ts";
+import { madeApart } from "../runs-apart.ts";
 import { isShare, type Language, say } from "../text.ts";
 import { chart, emptyChart, type AxisOptions } from "./chart.ts";
 import { lookOf, marker, stroke } from "./look.ts";
@@ -65,7 +66,7 @@ export function curveChart(options: CurveChart, width: number): Element {
     height: Math.round(Math.max(210, Math.min(300, width * 0.72))),
     x: { domain: xs, scale: state.xScale, label: axis, format: format.compact },
     y: yAxis(view, ys, format.metric(quantity === "validationMetric" ? race.metric.name : "")),
-    label: say(language, "chartLabel", {
+    label: say(language, madeApart(race) ? "runsChart" : "chartLabel", {
       name,
       axis,
       runs: shown.map((group) => shortName(language, group)).join(", "),

@@ -1,7 +1,8 @@
 /** @file The program of the page: reads the embedded race, builds the sections and keeps the charts up to date. */
 import { groupRuns } from "../groups.ts";
 import type { ReportData } from "../html.ts";
-import { say } from "../text.ts";
+import { madeApart, titleOf } from "../runs-apart.ts";
+import { say, type Language } from "../text.ts";
 import { chartControls, languageSwitch } from "./controls.ts";
 import { h, page } from "./dom.ts";
 import type { Slot } from "./figure.ts";
@@ -42,11 +43,11 @@ function build(focus?: string): void {
   const { language } = state;
   const scene: parts.Scene = { race, groups, language };
   page.documentElement.lang = language === "en" ? "en" : "zh-Hans";
-  page.title = say(language, "title", { data: race.data.name });
+  page.title = titleOf(language, race);
   const masthead = h(
     "header",
     { class: "masthead" },
-    h("p", {}, [say(language, "eyebrow"), race.data.name, race.model.text].join(" · ")),
+    h("p", {}, eyebrow(language)),
     languageSwitch(state, change),
   );
   const found = [
@@ -63,6 +64,14 @@ function build(focus?: string): void {
   root?.replaceChildren(masthead, ...found.map((section) => section.element));
   if (focus !== undefined) page.getElementById(focus)?.focus();
   draw();
+}
+
+/** What stands above the title. */
+function eyebrow(language: Language): string {
+  const what = madeApart(race)
+    ? [say(language, "runsEyebrow"), titleOf(language, race)]
+    : [say(language, "eyebrow"), race.data.name, race.model.text];
+  return what.join(" · ");
 }
 
 /** Draws all charts at the widths of their places, or at widths that suit paper. */

@@ -4,6 +4,8 @@ import { formats } from "../format.ts";
 import { over } from "../groups.ts";
 import type { ReportData } from "../html.ts";
 import { shortName, targetName } from "../labels.ts";
+import { preparationText } from "../preparation.ts";
+import { distinct, madeApart } from "../runs-apart.ts";
 import { summary } from "../statistics.ts";
 import { type Language, list, metricName, say, type TextKey } from "../text.ts";
 import { h } from "./dom.ts";
@@ -94,14 +96,18 @@ export function measuredSection(
     evaluation: total("evaluationSeconds"),
     compile: total("compileSeconds"),
   });
-  const rows = [...subjectRows(race, language), ...recordRows(race, language)];
+  const apart = madeApart(race);
+  const rows = apart
+    ? apartRows(race, language)
+    : [...subjectRows(race, language), ...recordRows(race, language)];
+  const notes = apart
+    ? [say(language, "runsClock")]
+    : [say(language, "fairStart"), clock, say(language, "fairAxis")];
   const element = h(
     "section",
     {},
     h("h2", {}, say(language, "measured")),
-    h("p", {}, say(language, "fairStart")),
-    h("p", {}, clock),
-    h("p", {}, say(language, "fairAxis")),
+    notes.map((note) => h("p", {}, note)),
     h(
       "dl",
       {},
@@ -118,7 +124,30 @@ export function measuredSection(
 
 type Rows = readonly (readonly [TextKey, string])[];
 
-function subjectRows(race: Race, language: Language): Rows {
+/** The facts of all runs that were made apart, each said once. */
+function apartRows({ runs }: Race, language: Language): Rows {
+  const rows = runs.flatMap(({ origin, seed }): Rows =>
+    origin === undefined
+      ? []
+      : [
+          ...subjectRows(origin, language),
+          ["seeds", String(seed)],
+          ["threads", String(origin.threads)],
+          ["environment", environmentText(origin)],
+          ["date", date(origin.environment.date, language)],
+        ],
+  );
+  const keys = distinct(rows.map(([key]) => key));
+  const separator = language === "en" ? "; " : "；";
+  return keys.map((key) => {
+    const values = distinct(rows.filter(([other]) => other === key).map(([, value]) => value));
+    return [key, values.join(separator)] as const;
+  });
+}
+
+type Subject = Pick<Race, "data" | "model" | "loss" | "optimizer" | "dtype">;
+
+function subjectRows(race: Subject, language: Language): Rows {
   const { count } = formats(language);
   const { data, model } = race;
   const rows: [TextKey, string | null][] = [
@@ -131,6 +160,7 @@ function subjectRows(race: Race, language: Language): Rows {
       }),
     ],
     ["source", data.source],
+    ["rows", data.preparation === undefined ? null : preparationText(language, data.preparation)],
     [
       "model",
       say(language, "modelValue", { text: model.text, parameters: count(model.parameters) }),
@@ -151,12 +181,14 @@ function recordRows(race: Race, language: Language): Rows {
     ["threads", String(race.threads)],
     ["budgetRow", budget(race, language)],
     ...(race.target === null ? [] : [["targetRow", targetName(language, race.target)] as const]),
-    [
-      "environment",
-      [environment.machine, environment.runtime, `minibatch ${environment.minibatch}`].join("; "),
-    ],
+    ["environment", environmentText(race)],
     ["date", date(environment.date, language)],
   ];
+}
+
+function environmentText({ environment }: Pick<Race, "environment">): string {
+  const { machine, runtime, minibatch } = environment;
+  return [machine, runtime, `minibatch ${minibatch}`].join("; ");
 }
 
 function budget({ budget: limits }: Race, language: Language): string {
@@ -188,5 +220,6 @@ function date(text: string, language: Language): string {
 function download(race: Race, language: Language, json: string): Element {
   const href = URL.createObjectURL(new Blob([json], { type: "application/json" }));
   const name = race.data.name.replace(/[^\w-]+/g, "-");
-  return h("a", { href, download: `race-${name}.json` }, say(language, "download"));
+  const what = madeApart(race) ? "runs" : "race";
+  return h("a", { href, download: `${what}-${name}.json` }, say(language, "download"));
 }

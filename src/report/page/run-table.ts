@@ -5,6 +5,7 @@ import { noiseOf } from "../findings-facts.ts";
 import { type Formats, formats, type Formatter, range } from "../format.ts";
 import { type Group, over } from "../groups.ts";
 import { shortName, targetName } from "../labels.ts";
+import { clustersOf, distinct, madeApart, metricOf } from "../runs-apart.ts";
 import { median, type Summary, summary } from "../statistics.ts";
 import { type Language, metricName, say, type TextKey } from "../text.ts";
 import { h } from "./dom.ts";
@@ -19,6 +20,8 @@ interface Row {
   readonly better?: "higher" | "lower";
   /** Begins a part of the table. */
   readonly part?: boolean;
+  /** Its cells are words, which may go over several lines. */
+  readonly words?: boolean;
 }
 
 /** The table of all groups, in a box that scrolls sideways. */
@@ -26,12 +29,14 @@ export function runTable(race: Race, groups: readonly Group[], language: Languag
   const head = h(
     "tr",
     {},
-    h("th", { scope: "col" }, say(language, "quantity")),
+    h("th", { scope: "col" }, say(language, madeApart(race) ? "runsQuantity" : "quantity")),
     groups.map((group) =>
       h("th", { scope: "col" }, swatch(group), h("br"), shortName(language, group)),
     ),
   );
-  const body = rows(race, groups, language).map((row) => tableRow(row, groups));
+  // Of runs on different data no value is better than another.
+  const isRanked = clustersOf(groups).length <= 1;
+  const body = rows(race, groups, language).map((row) => tableRow(row, groups, isRanked));
   const wide = groups.length > 6 ? " wide" : "";
   return h(
     "div",
@@ -45,16 +50,17 @@ export function runTable(race: Race, groups: readonly Group[], language: Languag
   );
 }
 
-function tableRow(row: Row, groups: readonly Group[]): Element {
+function tableRow(row: Row, groups: readonly Group[], isRanked: boolean): Element {
   const cells = groups.map(row.cell);
-  const best = bestText(row, cells);
+  const best = isRanked ? bestText(row, cells) : null;
   return h(
     "tr",
     row.part === true ? { class: "part" } : {},
     h("th", { scope: "row" }, row.name),
     cells.map((cell) => {
       if (cell === null) return h("td", {}, "–");
-      if (typeof cell === "string") return h("td", {}, cell);
+      if (typeof cell === "string")
+        return h("td", row.words === true ? { class: "words" } : {}, cell);
       const spread = range(cell, row.format);
       return h(
         "td",
@@ -79,8 +85,8 @@ function bestText(row: Row, cells: readonly (Summary | string | null)[]): string
 
 function rows(race: Race, groups: readonly Group[], language: Language): readonly Row[] {
   const format = formats(language);
-  const metric = metricName(language, race.metric.name);
   const all = [
+    ...(madeApart(race) ? originRows(race, language) : []),
     ...budgetRows(language, format),
     ...targetRows(race, language, format),
     runRow(language, "rowTrainLoss", (run) => run.trainLoss, format.number, {
@@ -90,16 +96,7 @@ function rows(race: Race, groups: readonly Group[], language: Language): readonl
     runRow(language, "rowValidationLoss", (run) => run.validationLoss, format.number, {
       better: "lower",
     }),
-    {
-      ...runRow(
-        language,
-        "rowMetric",
-        (run) => run.validationMetric,
-        format.metric(race.metric.name),
-        { better: race.metric.better },
-      ),
-      name: say(language, "rowMetric", { metric }),
-    },
+    ...metricRows(race, groups, language),
     runRow(language, "rowSamples", (run) => run.samplesPerSecond, format.count, {
       better: "higher",
       part: true,
@@ -117,6 +114,54 @@ function rows(race: Race, groups: readonly Group[], language: Language): readonl
     },
   ];
   return all.filter((row) => groups.some((group) => row.cell(group) !== null));
+}
+
+/** A row for each metric, which runs that were made apart may have several of. */
+function metricRows(race: Race, groups: readonly Group[], language: Language): readonly Row[] {
+  const metrics = distinct(groups.map((group) => metricOf(race, group)));
+  return (metrics.length === 0 ? [race.metric.name] : metrics).map((name) => {
+    const of = groups.find((group) => metricOf(race, group) === name);
+    const better = of?.runs[0]?.origin?.metric.better ?? race.metric.better;
+    return {
+      name: say(language, "rowMetric", { metric: metricName(language, name) }),
+      cell: (group) =>
+        metricOf(race, group) === name ? over(group, (run) => run.validationMetric) : null,
+      format: formats(language).metric(name),
+      better,
+    };
+  });
+}
+
+type OriginText = (run: RaceRun, format: Formats, language: Language) => string;
+
+const originParts: readonly (readonly [TextKey, OriginText])[] = [
+  ["data", ({ origin }) => origin?.data.name ?? "–"],
+  ["model", ({ origin }) => origin?.model.text ?? "–"],
+  ["loss", ({ origin }, _, language) => metricName(language, origin?.loss ?? "–")],
+  ["optimizer", ({ origin }) => origin?.optimizer ?? "–"],
+  ["precision", ({ origin }) => origin?.dtype ?? "–"],
+  ["rowEngine", ({ engine }) => engine],
+  ["threads", ({ origin }) => String(origin?.threads ?? "–")],
+  ["rowMachine", ({ origin }) => origin?.environment.machine ?? "–"],
+];
+
+/** What the runs are, as far as they differ; batch size and seed in any case. */
+function originRows(race: Race, language: Language): readonly Row[] {
+  const format = formats(language);
+  const row = (key: TextKey, pick: OriginText): Row => ({
+    name: say(language, key),
+    cell: ({ runs: [run] }) => (run === undefined ? null : pick(run, format, language)),
+    format: String,
+    words: true,
+  });
+  const differing = originParts.filter(
+    ([, pick]) => distinct(race.runs.map((run) => pick(run, format, language))).length > 1,
+  );
+  return [
+    ...differing.map(([key, pick]) => row(key, pick)),
+    row("rowBatch", ({ batchSize }, { count }) => count(batchSize)),
+    row("rowSeed", ({ seed }) => String(seed)),
+  ];
 }
 
 function runRow(
@@ -183,6 +228,8 @@ const statusKeys = {
   target: "statusTarget",
   diverged: "statusDiverged",
   aborted: "statusAborted",
+  running: "statusRunning",
+  failed: "statusFailed",
 } as const;
 
 function statuses(group: Group, language: Language): string {

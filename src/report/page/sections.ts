@@ -1,9 +1,11 @@
 /** @file The sections of the page, top to bottom, as elements with places for the charts. */
 import type { Race, RaceRun } from "../../advisor/race.ts";
 import { type Finding, findings } from "../findings.ts";
+import type { Quantity } from "../curves.ts";
 import { formats } from "../format.ts";
 import { type Group, seedCount } from "../groups.ts";
 import { shortName, targetIsLoss } from "../labels.ts";
+import { madeApart, metricOf } from "../runs-apart.ts";
 import { rootMeanSquare } from "../statistics.ts";
 import { type Language, metricName, say, sentences } from "../text.ts";
 import { curveChart, isOfError } from "./curve-chart.ts";
@@ -23,11 +25,14 @@ export interface Scene {
 
 /** The outcome in words. */
 export function findingsSection({ race, language }: Scene): Section {
+  const apart = madeApart(race);
   const found = findings(race);
+  const written = ({ text }: Finding): string =>
+    apart ? withoutBreaks(text[language]) : text[language];
   const of = (tone: Finding["tone"]): readonly Finding[] =>
     found.filter((one) => one.tone === tone);
   const items = (list: readonly Finding[]): readonly Element[] =>
-    list.map((one) => h("li", {}, one.text[language]));
+    list.map((one) => h("li", {}, written(one)));
   const block = (name: string, title: string, list: readonly Finding[]): Element | null =>
     list.length === 0
       ? null
@@ -35,22 +40,21 @@ export function findingsSection({ race, language }: Scene): Section {
   const element = h(
     "section",
     {},
-    h(
-      "h1",
-      {},
-      of("headline")
-        .map((one) => one.text[language])
-        .join(" "),
-    ),
+    h("h1", {}, of("headline").map(written).join(" ")),
     h(
       "div",
       { class: `findings${of("caution").length === 0 || of("fact").length === 0 ? " plain" : ""}` },
       h("ul", { class: "details" }, items(of("detail"))),
-      block("facts", say(language, "why"), of("fact")),
+      block("facts", say(language, apart ? "runsWhat" : "why"), of("fact")),
       block("cautions", say(language, "cautions"), of("caution")),
     ),
   );
   return { element, slots: [] };
+}
+
+/** Names of runs have hyphens, at which no line is to end. */
+function withoutBreaks(text: string): string {
+  return text.replace(/-(?=\S)/g, "-\u2060");
 }
 
 /** Loss and metric over the chosen axis. */
@@ -73,14 +77,18 @@ export function curvesSection({ race, groups, language }: Scene, controls: Eleme
           ? say(language, "ofError", { name })
           : name,
       draw: (state, width) =>
-        curveChart({ race, groups, quantity, name, target: goal, state }, width),
+        curveChart(
+          { race, groups: measuredBy(race, groups, quantity), quantity, name, target: goal, state },
+          width,
+        ),
     });
   });
   const seeds = seedCount(race);
+  const apart = madeApart(race);
   const notes = [
     seeds > 1 ? say(language, "bandNote", { seeds }) : "",
-    `${names.trainLoss}${language === "en" ? ": " : "："}${say(language, "trainLossNote")}`,
-    say(language, "logNote"),
+    `${names.trainLoss}${language === "en" ? ": " : "："}${say(language, apart ? "runsTrainLoss" : "trainLossNote")}`,
+    apart ? "" : say(language, "logNote"),
     race.runs.some((run) => run.status === "diverged") ? say(language, "endNote") : "",
   ];
   const element = h(
@@ -96,6 +104,12 @@ export function curvesSection({ race, groups, language }: Scene, controls: Eleme
     h("p", { class: "note" }, sentences(language, notes)),
   );
   return { element, slots: figures.map((one) => one.slot) };
+}
+
+/** The groups that a chart is about: not those with another metric. */
+function measuredBy(race: Race, groups: readonly Group[], quantity: Quantity): readonly Group[] {
+  if (quantity !== "validationMetric") return groups;
+  return groups.filter((group) => metricOf(race, group) === race.metric.name);
 }
 
 /** A legend without switches, repeated where the charts are far from the first one. */
@@ -190,7 +204,7 @@ export function tableSection({ race, groups, language }: Scene): Section {
     h("h2", {}, say(language, "table")),
     seeds > 1 ? h("p", { class: "note" }, say(language, "tableNote", { seeds })) : null,
     runTable(race, groups, language),
-    h("p", { class: "note" }, say(language, "jitterNote")),
+    h("p", { class: "note" }, say(language, madeApart(race) ? "runsJitter" : "jitterNote")),
   );
   return { element, slots: [] };
 }

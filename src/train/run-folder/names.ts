@@ -10,6 +10,8 @@ export const runFolderFiles = {
   checkpoint: "checkpoint.safetensors",
   /** The checkpoint before it. */
   previous: "checkpoint.previous.safetensors",
+  /** The trained model. */
+  model: "model.onnx",
   /** Who writes to the folder. */
   lock: "lock",
 } as const;

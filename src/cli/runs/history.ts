@@ -1,0 +1,75 @@
+/** @file The history of a run as far as others than the run itself want it: where it stood, its losses and metrics. */
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { join } from "node:path";
+import type { Moment } from "../../train/history.ts";
+import { runFolderFiles } from "../../train/run-folder/names.ts";
+import { readEvents } from "../../train/run-folder/read-run.node.ts";
+import { fieldsOf, numberOf, type Fields } from "./fields.ts";
+
+/** What a chunk of updates, or an evaluation, left in the history. */
+export interface HistoryEntry extends Moment {
+  readonly kind: "progress" | "evaluation";
+  /** Mean loss of the chunk, or loss on the validation data. */
+  readonly loss: number | null;
+  /** Of an evaluation, by name. */
+  readonly metrics: Fields;
+}
+
+/** All entries of a history, in the order of the updates. @throws DataError for a damaged line */
+export function readHistory(folder: string): readonly HistoryEntry[] {
+  return entriesOf(readEvents(folder));
+}
+
+/** Bytes from the end of a history in which its last entries are. */
+const tailBytes = 2 ** 16;
+
+/** The last entries of a history, without reading the rest; none where it cannot be read. */
+export function readLast(folder: string): readonly HistoryEntry[] {
+  try {
+    const file = openSync(join(folder, runFolderFiles.history), "r");
+    try {
+      const start = Math.max(0, fstatSync(file).size - tailBytes);
+      const bytes = Buffer.alloc(tailBytes);
+      const length = readSync(file, bytes, 0, tailBytes, start);
+      return entriesOf(bytes.toString("utf8", 0, length).split("\n").map(eventIn));
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return [];
+  }
+}
+
+/** A line that begins before the tail, or is still being written, is no JSON. */
+function eventIn(line: string): Fields {
+  try {
+    return fieldsOf(JSON.parse(line));
+  } catch {
+    return {};
+  }
+}
+
+/** What a run did before it went back is not part of its history. */
+export function entriesOf(events: readonly Fields[]): readonly HistoryEntry[] {
+  const entries: HistoryEntry[] = [];
+  for (const event of events) {
+    const moment = momentOf(event);
+    if (moment === null) continue;
+    while ((entries.at(-1)?.updates ?? 0) > moment.updates) entries.pop();
+    const kind = event["type"];
+    if (kind !== "progress" && kind !== "evaluation") continue;
+    const metrics = fieldsOf(event["metrics"]);
+    entries.push({ ...moment, kind, loss: numberOf(event["loss"]), metrics });
+  }
+  return entries;
+}
+
+function momentOf(event: Fields): Moment | null {
+  const [updates, examples, epochs, seconds] = (
+    ["updates", "examples", "epochs", "seconds"] as const
+  ).map((name) => numberOf(event[name]));
+  // An "epoch" event is of an update before the end of its chunk.
+  if (event["type"] === "epoch") return null;
+  if (updates == null || examples == null || epochs == null || seconds == null) return null;
+  return { updates, examples, epochs, seconds };
+}
