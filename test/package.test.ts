@@ -88,3 +88,23 @@ test("as a library: the entry points resolve and train", async () => {
   expect(stderr).toBe("");
   expect(stdout).toBe("8\n"); // 2 × ⌈120 / 32⌉
 });
+
+test("data larger than memory: the built reader starts its worker", async () => {
+  writeFileSync(
+    join(project, "stored.js"),
+    `import { fromArrays } from "minibatch";
+     import { storeBlocks } from "minibatch/files";
+     const blocks = function* () {
+       yield fromArrays([[1, 2], [3, 4]], [0.5, 1.5]);
+       yield fromArrays([[5, 6]], [2.5]);
+     };
+     const stored = await storeBlocks(blocks, { key: "test", memory: 4096, cacheFolder: "cache" });
+     const reader = await stored.open();
+     const { x, y } = await reader.read(Int32Array.of(2, 0));
+     console.log([...x.data, ...y.data].join());
+     // The reader is not closed: it keeps no process alive.`,
+  );
+  const { stdout, stderr } = await run(process.execPath, "stored.js");
+  expect(stderr).toBe("");
+  expect(stdout).toBe("5,6,1,2,2.5,0.5\n");
+});
