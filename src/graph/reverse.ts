@@ -1,5 +1,5 @@
 /** @file Reverse-mode differentiation: one walk from the output back to the inputs. */
-import { ShapeError } from "../errors.ts";
+import { invariant, ShapeError } from "../errors.ts";
 import { add, scalar } from "./ops.ts";
 import { nodesOf } from "./topology.ts";
 import { isFloat, showShape } from "./types.ts";
@@ -41,7 +41,11 @@ function dependents(nodes: readonly Node[], wrt: readonly Value[]): ReadonlySet<
 }
 
 function pullBack(node: Node, active: ReadonlySet<Value>, cotangents: Map<Value, Value>): void {
-  const [y] = node.outputs;
+  const [y, ...others] = node.outputs;
+  invariant(
+    !others.some((value) => active.has(value) && cotangents.has(value)),
+    `${node.op} has a gradient through its first output only`,
+  );
   const dy = y && active.has(y) ? cotangents.get(y) : undefined;
   if (y === undefined || dy === undefined) return;
   const backward: Backward<Op> = {
