@@ -53,15 +53,37 @@ export function largestDifference(a: Vector, b: Vector): number {
 /** Σ cₖ vₖ, as new arrays in the shapes of the first. */
 export function combine(terms: readonly (readonly [number, Vector])[]): Vector {
   const [[, like] = [0, []]] = terms;
+  const factors = terms.map(([c]) => c);
   return like.map(({ dtype, shape, data }, k) => {
-    const sum = new Float64Array(data.length);
-    for (const [c, v] of terms) addMultiple(sum, c, v[k]!.data);
-    const out = allocate(dtype, sum.length);
-    out.set(sum);
+    const out = allocate(dtype, data.length);
+    combineInto(
+      out,
+      factors,
+      terms.map(([, v]) => v[k]!.data),
+    );
     return { dtype, shape, data: out };
   });
 }
 
-function addMultiple(sum: Float64Array, c: number, part: TensorData): void {
+function combineInto(
+  out: TensorData,
+  factors: readonly number[],
+  parts: readonly TensorData[],
+): void {
+  for (let i = 0; i < out.length; i++) {
+    let sum = 0;
+    for (let t = 0; t < factors.length; t++) sum += factors[t]! * parts[t]![i]!;
+    out[i] = sum;
+  }
+}
+
+/** sum ← sum + c v, for a sum that nobody else holds. */
+export function addMultiple(sum: Vector, c: number, v: Vector): void {
+  sum.forEach(({ data }, k) => {
+    addMultipleOf(data, c, v[k]!.data);
+  });
+}
+
+function addMultipleOf(sum: TensorData, c: number, part: TensorData): void {
   for (let i = 0; i < sum.length; i++) sum[i]! += c * part[i]!;
 }

@@ -2,7 +2,7 @@
 import { generator, stream } from "../../data/rng.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { take } from "../../data/split.ts";
-import { InputError, positive, show, wholeNumber } from "../../errors.ts";
+import { InputError, invariant, positive, wholeNumber } from "../../errors.ts";
 import type { Model } from "../../nn/model.ts";
 import type { AnyOptimizer } from "../../nn/optimizer.ts";
 import { sgd } from "../../nn/optimizers.ts";
@@ -24,12 +24,14 @@ import {
   trainOptionsOf,
   type NoiseBudget,
   type NoiseSubject,
+  type ResolvedBudget,
 } from "./options.ts";
 import { measurePoint } from "./point.ts";
 import { progressMean } from "./progress-mean.ts";
 
 /**
- * Options of `criticalBatchSize`. `seconds` bounds all probes together, `examples` and `batches` are those of one probe: by default as many
+ * Options of `criticalBatchSize`. `seconds` is for all probes together: later ones look at fewer examples when time runs short.
+ * `examples` and `batches` are those of one probe: by default as many
  * examples as make 4 · 10⁸ products of an example and a parameter (at least 1024), in 8 batches.
  */
 export interface CriticalBatchSizeOptions extends NoiseSubject, NoiseBudget {
@@ -172,7 +174,7 @@ function planPilot(config: RunConfig, options: CriticalBatchSizeOptions): Pilot 
 }
 
 /** One update at random from each of `count` equal stretches of 0 … length − 1. */
-function drawPlaces(length: number, count: number, seed: number): readonly number[] {
+export function drawPlaces(length: number, count: number, seed: number): readonly number[] {
   const { integer } = generator(seed, stream.probe, 0, 0);
   const start = (j: number) => Math.floor((j * length) / count);
   return Array.from({ length: count }, (_, j) => start(j) + integer(start(j + 1) - start(j)));
@@ -185,12 +187,6 @@ async function* measurePilot(
   const { points, training } = yield* runPilot(subject, pilot);
   const started = performance.now();
   const { probes, complete } = yield* probeAll(subject, points);
-  if (probes.length < 3) {
-    subject.options.signal?.throwIfAborted();
-    throw new InputError(
-      `only ${probes.length} probes fitted into ${show(subject.options.seconds)} seconds: give more seconds, or fewer examples a probe`,
-    );
-  }
   const { batchSize, updates } = pilot;
   const scales = probes.map(({ noise }) => noise.curvature!.noiseScale.value);
   const simple = probes.map(({ noise }) => noise.simpleNoiseScale.value);
@@ -227,40 +223,48 @@ async function* runPilot(
   return { points, training: (await run.result).seconds };
 }
 
-/** Measures noise at the points that a pilot kept. */
+/** Measures noise at the points that a pilot kept; what is stopped before the third has no result. */
 async function* probeAll(
   { config, options }: PilotSubject,
   points: readonly PilotPoint[],
 ): AsyncGenerator<PilotEvent, { probes: readonly PilotProbe[]; complete: boolean }> {
   const { seconds = Infinity, signal, runtime } = options;
-  const ends = performance.now() + 1000 * seconds;
+  const total = points.length;
   const budget = resolveBudget(config, options, probeBudget);
   const instrument = await openInstrument(config, runtime);
   const probes: PilotProbe[] = [];
+  let left = seconds;
+  let { examples } = budget;
   try {
-    for (const [j, { updates, parameters }] of points.entries()) {
-      const left = (ends - performance.now()) / 1000 / (points.length - j);
-      const place = {
-        parameters,
-        curvature: true,
-        top: 0,
-        seed: config.seed,
-        point: updates,
-        signal,
-      };
-      const request = pointRequest(instrument, { ...budget, seconds: left }, place);
-      const work = measurePoint(instrument, request);
+    for (const { updates, parameters } of points) {
+      if (signal?.aborted === true) break;
+      const place = { parameters, curvature: true, top: 0, seed: config.seed, point: updates };
+      const request = { ...budget, examples, seconds: Infinity };
+      const work = measurePoint(
+        instrument,
+        pointRequest(instrument, request, { ...place, signal: undefined }),
+      );
       let step = await work.next();
       for (; step.done !== true; step = await work.next()) await nextTask();
       const probe = { updates, noise: step.value };
-      if (probe.noise.curvature === null) break;
       probes.push(probe);
-      yield { type: "probe", done: probes.length, total: points.length, probe };
+      yield { type: "probe", done: probes.length, total, probe };
+      left -= probe.noise.seconds;
+      examples = affordable(budget, probe.noise, left / (total - probes.length));
     }
-  } catch (error) {
-    if (signal?.aborted !== true || error !== signal.reason) throw error;
   } finally {
     await instrument.close();
   }
-  return { probes, complete: probes.length === points.length };
+  if (probes.length < 3) signal?.throwIfAborted();
+  invariant(probes.length >= 3, `${probes.length} probes`);
+  return { probes, complete: probes.length === total };
+}
+
+/** Fewest examples of a probe, however short the time. */
+const fewest = 128;
+
+/** Examples of the next probe, so that it takes `seconds` if they cost as much as those of the last one. */
+function affordable(budget: ResolvedBudget, last: NoiseMeasurement, seconds: number): number {
+  const byTime = Math.floor((last.examples * seconds) / last.seconds);
+  return Math.min(budget.examples, Math.max(byTime, fewest));
 }

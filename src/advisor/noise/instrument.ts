@@ -2,7 +2,7 @@
 import { penalised } from "../../compile/update.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { generator, stream } from "../../data/rng.ts";
-import { range, shuffleInPlace } from "../../data/sampler.ts";
+import { range } from "../../data/sampler.ts";
 import { sizeOf, zeros, type Tensor } from "../../graph/types.ts";
 import type { Engine, GradientResult } from "../../runtime/engine.ts";
 import { onnxRuntime, type Runtime } from "../../runtime/ort.ts";
@@ -156,7 +156,12 @@ export function drawGroups(
 ): readonly Int32Array[] {
   const { seed, point, draw, round = 0 } = at;
   const { integer } = generator(seed, stream.probe, point, draws[draw], round);
-  const order = shuffleInPlace(range(size), integer).subarray(0, examples);
+  const order = range(size);
+  // The first steps of a shuffle (Fisher–Yates): the rest of the order is not needed.
+  for (let i = 0; i < examples; i++) {
+    const j = i + integer(size - i);
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
   const start = (k: number) => Math.floor((k * examples) / batches);
   return Array.from({ length: batches }, (_, k) => order.subarray(start(k), start(k + 1)));
 }

@@ -1,6 +1,6 @@
 /** @file Gradient noise at one point of parameter space. */
 import { InputError } from "../../errors.ts";
-import { combine, dot, type Vector } from "../vectors.ts";
+import { addMultiple, combine, dot, type Vector } from "../vectors.ts";
 import { combination, momentsOf, ratio, type Moments } from "./estimate.ts";
 import { drawGroups, type Instrument } from "./instrument.ts";
 import type {
@@ -65,14 +65,15 @@ export async function* measurePoint(
           [1, mean],
           [1, penalty],
         ]);
-  const columns = instrument.names.map((_, p) =>
-    gradientColumns(draw, {
+  const columns = instrument.names.map((_, p) => {
+    const part = [mean[p]!];
+    return gradientColumns(draw, {
       gradients: gradients.map((g) => [g[p]!]),
-      mean: [mean[p]!],
-      aim: [aim[p]!],
+      mean: part,
+      aim: aim === mean ? part : [aim[p]!],
       squaredNorms: sample.norms?.map((norms) => norms[p]!),
-    }),
-  );
+    });
+  });
   const total = addColumns(columns);
   const curvature = request.curvature
     ? yield* sampleCurvature(instrument, request, sample, aim)
@@ -163,7 +164,7 @@ async function* sampleCurvature(
     { seed, point, draw: "curvature" },
   );
   const [acrossBatches, alongMean]: [number[], number[]] = [[], []];
-  let product: Vector = combine([[0, mean]]);
+  const product = combine([[0, mean]]);
   for (const [k, rows] of groups.entries()) {
     if (signal?.aborted === true) return undefined;
     const across = combine([
@@ -173,10 +174,7 @@ async function* sampleCurvature(
     acrossBatches.push(dot(across, await instrument.hessianProduct(parameters, across, rows)));
     const along = await instrument.hessianProduct(parameters, aim, rows);
     alongMean.push(dot(aim, along));
-    product = combine([
-      [1, product],
-      [rows.length / examples, along],
-    ]);
+    addMultiple(product, rows.length / examples, along);
     yield { stage: "curvature", done: k + 1, total: groups.length };
   }
   const slopes = gradients.map((g) => dot(g, product));

@@ -34,7 +34,7 @@ export interface BatchGradients {
   readonly gradients: readonly Vector[];
   /** ḡ */
   readonly mean: Vector;
-  /** ḡ with the gradient of the penalty. */
+  /** ḡ with the gradient of the penalty; the same object as `mean` without one. */
   readonly aim: Vector;
   /** Mean of |gᵢ|² over each batch, where it is known. */
   readonly squaredNorms: readonly number[] | undefined;
@@ -48,8 +48,10 @@ export function gradientColumns(
   const n = sum(counts);
   const share = counts.map((count) => count / n);
   const unseen = 1 / n - 1 / size;
-  const spread = Math.sqrt(size * unseen); // √(1 − n/N): what is looked at whole has no error
+  const spread = Math.sqrt(n * unseen); // √(1 − n/N): what is looked at whole has no error
   const meanSquare = dot(mean, mean);
+  const onAim = gradients.map((g) => dot(g, aim));
+  const onMean = aim === mean ? onAim : gradients.map((g) => dot(g, mean));
   const traces =
     squaredNorms === undefined
       ? around(
@@ -57,14 +59,12 @@ export function gradientColumns(
           1,
         )
       : around(
-          squaredNorms.map(
-            (a, k) => (n / (n - 1)) * (a - 2 * dot(gradients[k]!, mean) + meanSquare),
-          ),
+          squaredNorms.map((a, k) => (n / (n - 1)) * (a - 2 * onMean[k]! + meanSquare)),
           spread,
           (n / (n - 1)) * (sum(squaredNorms.map((a, k) => share[k]! * a)) - meanSquare),
         );
   const slopes = around(
-    gradients.map((g) => 2 * dot(g, aim)),
+    onAim.map((slope) => 2 * slope),
     spread,
     dot(aim, aim),
   );
@@ -91,7 +91,7 @@ export function curvatureColumns(
 ): { readonly trace: readonly number[]; readonly alongGradient: readonly number[] } {
   const n = sum(counts);
   const unseen = 1 / n - 1 / size;
-  const spread = Math.sqrt(size * unseen);
+  const spread = Math.sqrt(n * unseen);
   const traces = acrossBatches.map((value, k) => value / (1 / counts[k]! - 1 / n));
   // The error of ḡ and that of H do not depend on each other.
   const along = around(
