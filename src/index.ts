@@ -73,6 +73,7 @@ export {
 } from "./advisor/noise/measurement.ts";
 export {
   criticalBatchSize,
+  pilotLearningRate,
   type CriticalBatchSize,
   type CriticalBatchSizeOptions,
   type PilotEvent,

@@ -6,6 +6,7 @@ import {
   dense,
   DivergenceError,
   InputError,
+  pilotLearningRate,
   sequential,
   sgd,
   shuffled,
@@ -84,7 +85,7 @@ it.each(["noiseScale", "simpleNoiseScale"] as const)(
   },
 );
 
-describe("a pilot on linear regression", async () => {
+describe("a pilot on linear regression", () => {
   it.each([0, 1, 2, 3, 4, 5])(
     "of seed %i finds the mean of the noise of its updates",
     async (seed) => {
@@ -108,6 +109,13 @@ describe("a pilot on linear regression", async () => {
         expect(noise.curvature!.alongGradient.value / truth.alongGradient).toBeCloseTo(1, 8);
       }
       expect([found.batchSize, found.updates, found.complete]).toEqual([10, 100, true]);
+      const rate = pilotLearningRate(found, 10);
+      const rates = paths[seed]!.map(
+        (at) => at.gradientSquared / at.alongGradient / (1 + at.noiseScale / 10),
+      );
+      const meanRate = rates.reduce((sum, one) => sum + one / rates.length, 0);
+      expect(Math.abs(Math.log(rate.value / meanRate))).toBeLessThan(0.3);
+      expect(rate.low).toBeLessThan(rate.value);
       const probes = events.filter((event) => event.type === "probe");
       expect(probes.map(({ done }) => done)).toEqual(found.probes.map((_, j) => j + 1));
       expect(probes.map(({ probe }) => probe)).toEqual(found.probes);
@@ -124,6 +132,12 @@ describe("a pilot on linear regression", async () => {
     expect(await of({ learningRate })).toEqual(first);
     expect(await of({ optimizer: sgd({ learningRate }) })).toEqual(first);
     expect(await of({ optimizer: sgd({ learningRate, momentum: 0.5 }) })).not.toEqual(first);
+  });
+
+  it("of few updates has a probe at each", async () => {
+    const { probes } = await criticalBatchSize(model, training, { ...pilot, updates: 5, seed: 1 })
+      .result;
+    expect(probes.map(({ updates }) => updates)).toEqual([0, 1, 2, 3, 4]);
   });
 
   it("can be stopped with the probes it has", async () => {
@@ -168,7 +182,7 @@ describe("a pilot on linear regression", async () => {
     ],
     [{ ...pilot, batchSize: 300 }, "batchSize must be at most the 200 examples there are, got 300"],
     [
-      { ...pilot, updates: 20 },
+      { ...pilot, updates: 20, probes: 40 },
       "a pilot of 20 updates is too short for 40 probes: give more updates or epochs, or fewer probes",
     ],
     [{ ...pilot, probes: 2 }, "probes must be a whole number of at least 3, got 2"],

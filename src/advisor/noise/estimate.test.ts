@@ -18,7 +18,14 @@ describe("moments", () => {
       [1 / 3, 0],
       [0, 4],
     ]);
-    expect(degrees).toBe(2);
+    expect(degrees).toEqual([2, 2]);
+  });
+
+  it("of values with one far out have fewer degrees of freedom", () => {
+    const even = Array.from({ length: 20 }, (_, i) => Math.sin(i));
+    const tailed = even.map((value, i) => (i === 7 ? 50 : value));
+    // κ = (m − 2) + 1 / (m − 1) → 18.05 for one of twenty: 2 / ν = 2/19 + 15.05/20
+    expect(momentsOf([even, tailed]).degrees).toEqual([19, 2]);
   });
 
   it("of equal values have no variance at all", () => {
@@ -45,7 +52,7 @@ describe("the ratio", () => {
             [sx ** 2, r * sx * sy],
             [r * sx * sy, sy ** 2],
           ],
-          degrees: 10,
+          degrees: [10, 10],
         };
         const { value, low, high } = ratio(moments, [1], [0, 1]);
         const t = studentQuantile(10);
@@ -83,7 +90,7 @@ describe("the ratio", () => {
         [0.01, 0],
         [0, 1],
       ],
-      degrees: 30,
+      degrees: [30, 30],
     };
     const { low, high } = ratio(moments, [1], [0, 1]);
     expect(high).toBe(Infinity);

@@ -14,8 +14,8 @@ export interface Moments {
   readonly means: readonly number[];
   /** Covariance of the means, not of single values. */
   readonly covariance: readonly (readonly number[])[];
-  /** Degrees of freedom of the covariance. */
-  readonly degrees: number;
+  /** Degrees of freedom of each variance. */
+  readonly degrees: readonly number[];
 }
 
 /**
@@ -36,7 +36,21 @@ export function momentsOf(columns: readonly (readonly number[])[]): Moments {
         (count * (count - 1)),
     ),
   );
-  return { means, covariance, degrees: count - 1 };
+  return { means, covariance, degrees: columns.map((x, i) => degreesOf(x, means[i]!)) };
+}
+
+/**
+ * Degrees of freedom of the variance of K values with kurtosis κ, from var(s²) / σ⁴ = 2 / (K − 1) + (κ − 3) / K =: 2 / ν; K − 1 at most. Values
+ * with heavy tails tell less of their spread.
+ */
+function degreesOf(values: readonly number[], mean: number): number {
+  const count = values.length;
+  const moment = (order: number) =>
+    values.reduce((sum, value) => sum + (value - mean) ** order, 0) / count;
+  const [square, fourth] = [moment(2), moment(4)];
+  if (square === 0) return count - 1;
+  const relative = 2 / (count - 1) + (fourth / square ** 2 - 3) / count;
+  return Math.max(1, Math.min(count - 1, Math.floor(2 / relative)));
 }
 
 /**
@@ -45,7 +59,7 @@ export function momentsOf(columns: readonly (readonly number[])[]): Moments {
  */
 export function combination(moments: Moments, a: readonly number[]): Estimate {
   const value = dot(a, moments.means);
-  const half = studentQuantile(moments.degrees) * Math.sqrt(product(moments, a, a));
+  const half = quantile(moments, a) * Math.sqrt(product(moments, a, a));
   const size = Math.abs(value);
   const outer = size > half ? size * Math.expm1(half / size) : half;
   return value < 0
@@ -65,7 +79,7 @@ export function combination(moments: Moments, a: readonly number[]): Estimate {
 export function ratio(moments: Moments, a: readonly number[], b: readonly number[]): Estimate {
   const [x, y] = [dot(a, moments.means), dot(b, moments.means)];
   const value = y > 0 ? x / y : Infinity;
-  const square = studentQuantile(moments.degrees) ** 2;
+  const square = Math.max(quantile(moments, a), quantile(moments, b)) ** 2;
   const yy = product(moments, b, b);
   if (yy === 0 && y > 0) {
     const { low, high } = combination(moments, a);
@@ -79,6 +93,11 @@ export function ratio(moments: Moments, a: readonly number[], b: readonly number
   if (y > 0 && A > 0) return { value, low: (B - root) / A, high: (B + root) / A };
   // With A < 0 < C one root is negative, and what is at least the other is not contradicted.
   return { value, low: A < 0 && C > 0 && x > 0 ? (B - root) / A : 0, high: Infinity };
+}
+
+/** Student's t for a combination: by the fewest degrees of freedom of what is in it. */
+function quantile({ degrees }: Moments, a: readonly number[]): number {
+  return studentQuantile(Math.min(...degrees.filter((_, i) => (a[i] ?? 0) !== 0)));
 }
 
 /** aᵀ C b */
