@@ -57,3 +57,35 @@ export { DataError, InputError, RuntimeError, ShapeError } from "./errors.ts";
 export { compare, type RaceEvent, type RaceRunning } from "./advisor/compare.ts";
 export type { CompareOptions } from "./advisor/compare-options.ts";
 export type * from "./advisor/race.ts";
+export {
+  measureNoise,
+  type MeasureNoiseOptions,
+  type NoiseProgressEvent,
+  type NoiseRun,
+} from "./advisor/noise/measure.ts";
+export {
+  optimalLearningRate,
+  relativeGradientError,
+  type CurvatureNoise,
+  type NoiseMeasurement,
+  type NoisyExample,
+  type ParameterNoise,
+} from "./advisor/noise/measurement.ts";
+export {
+  criticalBatchSize,
+  pilotLearningRate,
+  type CriticalBatchSize,
+  type CriticalBatchSizeOptions,
+  type PilotEvent,
+  type PilotProbe,
+  type PilotRun,
+} from "./advisor/noise/critical.ts";
+export {
+  fitCriticalBatchSize,
+  updatesToTarget,
+  type CriticalFit,
+  type TargetPoint,
+} from "./advisor/noise/fit.ts";
+export type { Estimate, Moments } from "./advisor/noise/estimate.ts";
+export type { NoiseBudget, NoiseSubject } from "./advisor/noise/options.ts";
+export type * from "./advisor/noise/track.ts";

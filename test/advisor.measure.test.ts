@@ -3,7 +3,8 @@ import { Matrix, SVD } from "ml-matrix";
 import { describe, expect, it } from "vitest";
 import { dense, sequential, tanh, tensor, type Tensor } from "../src/index.ts";
 import { linear } from "../src/datasets.ts";
-import { batchesFor, fullGradient, gradientNoise } from "../src/advisor/gradient-noise.ts";
+import { batchesFor, batchNoise, fullGradient } from "../src/advisor/noise/batch-noise.ts";
+import { openInstrument } from "../src/advisor/noise/instrument.ts";
 import { lossPlane, principalAxes, type Trajectory } from "../src/advisor/loss-plane.ts";
 import { configure } from "../src/train/config.ts";
 import { openEngine } from "../src/train/engines.ts";
@@ -26,11 +27,11 @@ describe("gradient noise", async () => {
   const data = threeClasses(size);
   const model = sequential([dense(4), tanh(), dense(3)]);
   const config = configure(model, data, { dtype: "float64", engine: "loops", seed: 1 });
-  const engine = await openEngine(config);
+  const instrument = await openInstrument(config);
   const { initial } = config;
   const gradientAt = async (rows: readonly number[]) =>
-    flat((await engine.gradient(initial, Int32Array.from(rows))).gradients);
-  const full = await fullGradient(engine, initial, size, 1);
+    flat((await instrument.gradient(initial, Int32Array.from(rows))).gradients);
+  const full = await fullGradient(instrument, initial);
   const each = await Promise.all(Array.from({ length: size }, (_, i) => gradientAt([i])));
   /** tr Σ, with Σ the covariance of the gradients of the examples. */
   const trace = each.reduce((sum, g) => sum + squared(minus(g, flat(full))) / size, 0);
@@ -51,8 +52,8 @@ describe("gradient noise", async () => {
     const expected = ((trace / batchSize) * (size - batchSize)) / (size - 1);
     const estimates: number[] = [];
     for (let point = 0; point < 100; point++) {
-      const at = { batchSize, size, seed: 5, point };
-      const { relativeError, fullNorm, cosine } = await gradientNoise(engine, initial, full, at);
+      const at = { batchSize, seed: 5, point };
+      const { relativeError, fullNorm, cosine } = await batchNoise(instrument, initial, full, at);
       expect(fullNorm).toBeCloseTo(Math.sqrt(squared(flat(full))), 12);
       expect(Math.abs(cosine)).toBeLessThanOrEqual(1 + 1e-12);
       estimates.push((relativeError * fullNorm) ** 2);
@@ -65,8 +66,8 @@ describe("gradient noise", async () => {
   });
 
   it("is none at batch size N", async () => {
-    const at = { batchSize: size, size, seed: 5, point: 0 };
-    expect(await gradientNoise(engine, initial, full, at)).toMatchObject({
+    const at = { batchSize: size, seed: 5, point: 0 };
+    expect(await batchNoise(instrument, initial, full, at)).toMatchObject({
       relativeError: 0,
       cosine: 1,
     });

@@ -1,6 +1,5 @@
 /** @file One run of a race: trained, watched, and its gradient noise measured afterwards. */
 import type { Tensor } from "../graph/types.ts";
-import type { Engine } from "../runtime/engine.ts";
 import { DivergenceError } from "../train/divergence.ts";
 import { openEngine } from "../train/engines.ts";
 import type { EvaluationEvent, ProgressEvent, RunEvent } from "../train/events.ts";
@@ -12,7 +11,8 @@ import {
   type Lane,
   type RacePlan,
 } from "./compare-options.ts";
-import { batchesFor, fullGradient, gradientNoise } from "./gradient-noise.ts";
+import { batchesFor, batchNoise, fullGradient } from "./noise/batch-noise.ts";
+import { openInstrument, type Instrument } from "./noise/instrument.ts";
 import type { Trajectory } from "./loss-plane.ts";
 import type { Curve, GradientNoise, RaceRun, Regime, TargetResult } from "./race.ts";
 import type { Vector } from "./vectors.ts";
@@ -54,14 +54,16 @@ export async function* runLane(
   }
   const outcome = failure ?? (await run.result);
   const memoryBytes = options.memory?.peak() ?? null;
-  const engine = await openEngine({ ...config, engine: "onnx" }, options.runtime);
+  const onnx = { ...config, engine: "onnx" } as const;
+  const engine = await openEngine(onnx, options.runtime);
+  const instrument = await openInstrument(onnx, options.runtime, engine);
   try {
     const start = await engine.evaluate(config.initial, plan.validation);
     const size = plan.validation.size;
     const metric = plan.metric.finish(start.metrics[0]!, size);
     const curve = watched.curve(plan.metric.name, start.loss / size, metric);
     const training = await engine.evaluate(watched.last, plan.training);
-    const noise = yield* measureNoise(plan, lane, engine, watched.trajectory());
+    const noise = yield* noiseAlongPath(plan, lane, instrument, watched.trajectory());
     return {
       run: describeRun(plan, lane, learningRate, outcome, curve, {
         memoryBytes,
@@ -73,6 +75,7 @@ export async function* runLane(
       parameters: watched.last,
     };
   } finally {
+    await instrument.close();
     await engine.close();
   }
 }
@@ -147,10 +150,10 @@ function evaluationTimes({ options, training, evaluations }: RacePlan) {
 }
 
 /** Measures the noise at points of the path, evenly spaced in the logarithm of the updates. */
-async function* measureNoise(
+async function* noiseAlongPath(
   plan: RacePlan,
   { batchSize, seed }: Lane,
-  engine: Engine,
+  instrument: Instrument,
   { updates, examples, points }: Trajectory,
 ): AsyncGenerator<LaneEvent, GradientNoise | null> {
   const { noisePoints, training, options } = plan;
@@ -166,9 +169,8 @@ async function* measureNoise(
   const push = (column: readonly number[], value: number) => (column as number[]).push(value);
   for (const [point, i] of chosen.entries()) {
     if (options.signal?.aborted === true) return null;
-    const full = await fullGradient(engine, points[i]!, training.size, seed);
-    const at = { batchSize, size: training.size, seed, point };
-    const noise = await gradientNoise(engine, points[i]!, full, at);
+    const full = await fullGradient(instrument, points[i]!);
+    const noise = await batchNoise(instrument, points[i]!, full, { batchSize, seed, point });
     push(measured.relativeError, noise.relativeError);
     push(measured.cosine, noise.cosine);
     push(measured.fullNorm, noise.fullNorm);

@@ -12,19 +12,19 @@ import { buildObjective, type Objective } from "./objective.ts";
 import type { StepSpec } from "./spec.ts";
 import { buildUpdate } from "./update.ts";
 
-const named = (name: string, value: Value): Named => ({ name, value });
+export const named = (name: string, value: Value): Named => ({ name, value });
 const optional = (name: string, value: Value | undefined): readonly Named[] =>
   value === undefined ? [] : [named(name, value)];
 
 /** The data: what every iteration of a loop reads whole. */
-const wholeData = ({ data }: Objective): readonly Named[] => [
+export const wholeData = ({ data }: Objective): readonly Named[] => [
   named("data/x", data.x),
   named("data/y", data.y),
   ...optional("data/weight", data.weight),
 ];
 
 /** Rows and random words of the examples of one iteration. */
-const visits = ({ indices, visitKeys }: Objective): readonly Named[] => [
+export const visits = ({ indices, visitKeys }: Objective): readonly Named[] => [
   named("indices", indices),
   ...optional("visitKeys", visitKeys),
 ];
@@ -79,7 +79,7 @@ export function gradientProgram(spec: StepSpec): ScanProgram {
   });
 }
 
-function accumulator(name: string, part: Value): Named & { readonly next: Value } {
+export function accumulator(name: string, part: Value): Named & { readonly next: Value } {
   const value = input(name, part.dtype, part.shape);
   return { name, value, next: add(value, part) };
 }
@@ -141,7 +141,7 @@ export function predictionProgram(spec: StepSpec): Program {
   };
 }
 
-function optimizeScan(program: ScanProgram): ScanProgram {
+export function optimizeScan(program: ScanProgram): ScanProgram {
   const { carried, columns } = program;
   const optimized = optimize([
     ...carried.map(({ next }) => next),

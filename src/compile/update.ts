@@ -34,7 +34,7 @@ export function slotNames({ optimizer }: StepSpec): readonly string[] {
 }
 
 /** Which parameters the penalty falls on: weights, not biases. */
-const penalised = ({ shape }: Parameter): boolean => shape.length >= 2;
+export const penalised = ({ shape }: Pick<Parameter, "shape">): boolean => shape.length >= 2;
 
 /** Applies the optimizer of `spec` to every parameter. */
 export function buildUpdate(

@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import { ShapeError } from "../errors.ts";
 import { evaluate } from "./evaluate.ts";
 import { add, cast, exp, mul, reduceSum, sign } from "./ops.ts";
+import { softmaxCrossEntropyLoss } from "./ops-windows.ts";
 import { gradients } from "./reverse.ts";
 import { tensor, type Tensor } from "./types.ts";
-import { input, type Value } from "./value.ts";
+import { constant, input, type Value } from "./value.ts";
 
 const x = input("x", "float64", []);
 const at = (value: number): ReadonlyMap<Value, Tensor> =>
@@ -29,6 +30,36 @@ describe("gradients", () => {
     const square = mul(x, x);
     const [first] = gradients(mul(square, square), [x]);
     expect(slope(first!, 3)).toBe(108);
+  });
+
+  it("of the gradient of a cross entropy are its second derivatives, with weights and labels that do not count", () => {
+    const scores = input("scores", "float64", [4, 3]);
+    const values = Array.from({ length: 12 }, (_, i) => Math.sin(1 + 3 * i));
+    const labels = constant(tensor("int32", [4], [2, 0, 1, 0]));
+    const weights = constant(tensor("float64", [3], [1, 2, 0.5]));
+    for (const options of [{ reduction: "none" }, { weights }, { ignoreIndex: 1 }] as const) {
+      const [losses] = softmaxCrossEntropyLoss(scores, labels, options);
+      const [gradient] = gradients(reduceSum(losses), [scores]);
+      const along = constant(tensor("float64", [4, 3], values.toReversed()));
+      const [product] = gradients(reduceSum(mul(gradient!, along)), [scores]);
+      const read = (y: Value, t: number) => {
+        const moved = values.map((value, i) => value + t * values[11 - i]!);
+        return evaluate([y], new Map([[scores, tensor("float64", [4, 3], moved)]]))[0]!.data;
+      };
+      const [after, before] = [read(gradient!, 1e-5), read(gradient!, -1e-5)];
+      read(product!, 0).forEach((value, i) => {
+        expect(value).toBeCloseTo((after[i]! - before[i]!) / 2e-5, 8);
+      });
+    }
+  });
+
+  it("are refused through a second output, rather than lost", () => {
+    const scores = input("scores", "float64", [4, 3]);
+    const labels = constant(tensor("int32", [4], [2, 0, 1, 0]));
+    const [loss, logP] = softmaxCrossEntropyLoss(scores, labels);
+    expect(() => gradients(add(loss, reduceSum(logP)), [scores])).toThrow(
+      /SoftmaxCrossEntropyLoss has a gradient through its first output only/,
+    );
   });
 
   it("can be taken with respect to a value in the middle", () => {

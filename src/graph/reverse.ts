@@ -1,5 +1,5 @@
 /** @file Reverse-mode differentiation: one walk from the output back to the inputs. */
-import { ShapeError } from "../errors.ts";
+import { InputError, ShapeError } from "../errors.ts";
 import { add, scalar } from "./ops.ts";
 import { nodesOf } from "./topology.ts";
 import { isFloat, showShape } from "./types.ts";
@@ -15,7 +15,7 @@ import type { Op } from "./operators.ts";
  * v̄ = Σ over readers of v of (∂reader/∂v)ᵀ · reader̄, walked from ȳ = `seed` (1 by default).
  * A value that `y` does not depend on gets zeros.
  *
- * @throws ShapeError when `y` is not a floating-point scalar
+ * @throws ShapeError when `y` is not a floating-point scalar; InputError when `y` depends on a second output of an operator
  * @example
  * const [dw] = gradients(reduceSum(mul(w, w)), [w]); // 2w
  */
@@ -41,7 +41,11 @@ function dependents(nodes: readonly Node[], wrt: readonly Value[]): ReadonlySet<
 }
 
 function pullBack(node: Node, active: ReadonlySet<Value>, cotangents: Map<Value, Value>): void {
-  const [y] = node.outputs;
+  const [y, ...others] = node.outputs;
+  if (others.some((value) => active.has(value) && cotangents.has(value)))
+    throw new InputError(
+      `gradients: ${node.op} has a gradient through its first output only, and y depends on another one: compute that by an operator of its own`,
+    );
   const dy = y && active.has(y) ? cotangents.get(y) : undefined;
   if (y === undefined || dy === undefined) return;
   const backward: Backward<Op> = {

@@ -24,7 +24,8 @@ export function dataFeeder(spec: StepSpec): (data: Dataset) => Feeds {
   };
 }
 
-function dataFeeds(spec: StepSpec, { x, y, size, sampleWeight }: Dataset): Feeds {
+/** A data set under the names the programs read it by. */
+export function dataFeeds(spec: StepSpec, { x, y, size, sampleWeight }: Dataset): Feeds {
   const feeds: Record<string, Tensor> = {
     "data/x": rowsOf(x, 0, size),
     "data/y": rowsOf(y, 0, size),

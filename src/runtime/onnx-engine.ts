@@ -39,7 +39,7 @@ export interface OnnxEngineOptions {
   readonly microBatch?: number;
 }
 
-type Feeds = Readonly<Record<string, Tensor>>;
+export type Feeds = Readonly<Record<string, Tensor>>;
 
 /** An engine for `spec`. Graphs are compiled when they are first needed. */
 export function onnxEngine(
@@ -246,7 +246,7 @@ async function predictRows(
 }
 
 /** `length` rows as calls [start, size, count] of `count` times `size` rows, the rest last. */
-function passes(
+export function passes(
   length: number,
   size: number,
   most = Infinity,
@@ -263,7 +263,7 @@ function passes(
   return calls;
 }
 
-function visitFeeds(
+export function visitFeeds(
   indices: Int32Array,
   visitKeys: Int32Array | undefined,
   count: number,
@@ -288,12 +288,12 @@ function group({ metrics }: StepSpec, sums: readonly number[]): readonly (readon
   return metrics.map(({ sumCount }) => sums.slice(start, (start += sumCount)));
 }
 
-function zip(names: readonly string[], values: readonly Tensor[]): Feeds {
+export function zip(names: readonly string[], values: readonly Tensor[]): Feeds {
   invariant(names.length === values.length, `${names.length} names for ${values.length} values`);
   return Object.fromEntries(names.map((name, i) => [name, values[i]!]));
 }
 
-function output(outputs: Feeds, name: string): Tensor {
+export function output(outputs: Feeds, name: string): Tensor {
   const value = outputs[name];
   invariant(value, `no output "${name}"`);
   return value;

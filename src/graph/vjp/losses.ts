@@ -7,6 +7,7 @@ import {
   div,
   equal,
   exp,
+  logSoftmax,
   mul,
   neg,
   not,
@@ -70,9 +71,10 @@ const perRow = ({ dy, full }: Backward<LossOp>): Value =>
 export const lossVjps: VjpRules<LossOp> = {
   NegativeLogLikelihoodLoss: (node) => [() => logProbabilityGradient(node)],
   // logP = log softmax(x):  dx = dlogP - e^logP Σ_c dlogP;  for one label an example  dx = (e^logP - onehot) dy
+  // logP is a node of its own here, not the second output, through which no gradient flows: so this has a gradient as well.
   SoftmaxCrossEntropyLoss: (node) => [
     () => {
-      const [, logP = node.y] = node.outputs;
+      const logP = logSoftmax(node.inputs[0], 1);
       if (isPlain(node)) return mul(add(exp(logP), rowsOf(node)), perRow(node));
       const dl = logProbabilityGradient(node);
       return sub(dl, mul(exp(logP), reduceSum(dl, { axes: [1], keepdims: true })));
