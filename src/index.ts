@@ -41,8 +41,8 @@ export type { Metric } from "./nn/metric.ts";
 export * from "./nn/optimizers.ts";
 export type { AnyOptimizer, Optimizer } from "./nn/optimizer.ts";
 // train
-export { train, type TrainResult, type TrainRun } from "./train/train.ts";
-export type { TrainOptions } from "./train/options.ts";
+export { train, type TrainOptions } from "./advisor/auto/train.ts";
+export type { TrainResult, TrainRun } from "./train/train.ts";
 export type * from "./train/events.ts";
 export type { History, Moment } from "./train/history.ts";
 export type { Checkpoint } from "./train/checkpoint.ts";
@@ -54,6 +54,8 @@ export type { TrainedModel } from "./train/trained-model.ts";
 export { onnxRuntime, runtimeOf, type Runtime } from "./runtime/ort.ts";
 export { DataError, InputError, RuntimeError, ShapeError } from "./errors.ts";
 // advisor
+export { autoBatchSize, type AutoBatchSizeOptions } from "./advisor/auto/auto-batch-size.ts";
+export { trackNoise } from "./advisor/auto/track-noise.ts";
 export { compare, type RaceEvent, type RaceRunning } from "./advisor/compare.ts";
 export type { CompareOptions } from "./advisor/compare-options.ts";
 export type * from "./advisor/race.ts";

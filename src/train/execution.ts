@@ -155,6 +155,7 @@ export class Execution {
       ...this.#moment(),
       batchSize: batchSizes.at(-1)?.batchSize ?? this.#config.batchSize,
       learningRate: rate(position.examples) * this.#rateFactor(),
+      loss: this.#recorder.recentLoss(1000),
     });
     const seconds = this.#standing.seconds + (performance.now() - start) / 1000;
     this.#set({ ...looked.changes, seconds });

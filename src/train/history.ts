@@ -192,6 +192,14 @@ export class Recorder {
     return this.#loss.view();
   }
 
+  /** Mean loss of the last updates that hold `examples` examples together; NaN before the first. */
+  recentLoss(examples: number): number {
+    const sizes = this.#batchSize.view();
+    let start = sizes.length;
+    for (let seen = 0; start > 0 && seen < examples; start--) seen += sizes[start - 1]!;
+    return this.meanLoss(start);
+  }
+
   /** Mean loss of the updates from number `start` on, weighted by batch size. */
   meanLoss(start: number): number {
     const losses = this.#loss.slice(start);

@@ -19,16 +19,17 @@ export async function look(
   const { parameters } = state;
   const found = await probe.look(before?.memory, { ...now, position, parameters });
   const { memory, nextAt } = found.state;
-  const event = { type: "probe", measured: found.measured } as const;
+  const told =
+    found.measured === undefined ? [] : [{ type: "probe", measured: found.measured } as const];
   const after = { memory, nextAt: Math.max(nextAt, position.examples + 1) };
-  if (found.change === undefined) return { changes: { probe: after }, events: [event] };
+  if (found.change === undefined) return { changes: { probe: after }, events: told };
   const { reason, ...change } = found.change;
   const { epoch, batch } = position;
   const factor = rateFactor * change.rateFactor;
   return {
     changes: { probe: after, batchSizes: [...batchSizes, { epoch, batch, ...change }] },
     events: [
-      event,
+      ...told,
       { type: "batchSize", from: now.batchSize, batchSize: change.batchSize, factor, reason },
     ],
   };

@@ -24,7 +24,10 @@ export interface ProbePoint {
   readonly epochs: number;
   readonly parameters: readonly Tensor[];
   readonly batchSize: number;
+  /** Of the next update. */
   readonly learningRate: number;
+  /** Mean loss of the last updates, those of about the last 1000 examples; NaN before the first. */
+  readonly loss: number;
   /** Seconds of training so far, those of the probe among them. */
   readonly seconds: number;
 }
@@ -32,8 +35,8 @@ export interface ProbePoint {
 /** What a probe found. */
 export interface ProbeFinding {
   readonly state: ProbeState;
-  /** Numbers for the event. */
-  readonly measured: Readonly<Record<string, number>>;
+  /** Numbers for the event; none is told when they are absent. */
+  readonly measured?: Readonly<Record<string, number>>;
   /** A new batch size, with what multiplies the learning rate of the schedule from here on. */
   readonly change?: {
     readonly batchSize: number;

@@ -82,6 +82,11 @@ interface ProbeParts {
   readonly curvature: boolean;
 }
 
+/** @throws InputError when an option is wrong */
+export function checkTracking(options: TrackingOptions): void {
+  defaultsOf(options);
+}
+
 function defaultsOf(options: TrackingOptions): Required<TrackingOptions> {
   const { share = 0.02, examples = 8192, curvature = true, window = 8 } = options;
   if (nonNegative("share", share) >= 1)

@@ -1,0 +1,170 @@
+/** @file `autoBatchSize`: a probe that chooses the batch size while a run goes on. */
+import { coefficientNames } from "../../compile/update.ts";
+import type { TrainingData } from "../../data/dataset.ts";
+import { InputError, oneOf, wholeNumber } from "../../errors.ts";
+import type { Runtime } from "../../runtime/ort.ts";
+import { initialState } from "../../train/chunk.ts";
+import type { RunConfig } from "../../train/config.ts";
+import { openEngine } from "../../train/engines.ts";
+import type { OpenProbe, ProbeFinding, ProbePoint, RunProbe } from "../../train/probe.ts";
+import {
+  checkTracking,
+  startTracking,
+  type TrackingOptions,
+  type TrackingState,
+} from "../noise/track.ts";
+import {
+  choose,
+  rateRatio,
+  rateRules,
+  type Choice,
+  type RateRule,
+  type UpdateTimes,
+} from "./choose.ts";
+import { fromJson, toJson } from "./memory.ts";
+import { timeUpdates } from "./time-updates.ts";
+import { lookedAt, openTracker } from "./tracker.ts";
+
+/** Options of {@link autoBatchSize}. */
+export interface AutoBatchSizeOptions extends Omit<
+  TrackingOptions,
+  "curvature" | "share" | "examples"
+> {
+  /** Bounds on the batch size; 1 and the number of examples by default. */
+  readonly least?: number;
+  readonly most?: number;
+  /** Examples that one look takes, at most; 1024 by default. */
+  readonly examples?: number;
+  /** Part of the work of the run that measuring may cost; 0.05 by default, and 20,000 examples of training at the start. */
+  readonly share?: number;
+  /**
+   * How the learning rate follows the batch size: `"noise"`, ε ∝ 1 / (1 + B_noise / B); `"squareRoot"`; `"linear"`; `"none"`. By default
+   * `"noise"` for plain gradient descent and momentum, `"squareRoot"` for optimizers that divide by a gradient's size.
+   */
+  readonly rule?: RateRule;
+}
+
+/** Work that measuring may cost at once, in examples of training: the first looks are worth the most. */
+const credit = 20_000;
+/** Examples of one look, so that the credit is enough for the three that an estimate needs. */
+const examplesOfProbe = 1024;
+/** Part of the work of the run that it may cost from then on. */
+const defaultShare = 0.05;
+
+/** What the probe remembers. */
+interface Memory {
+  readonly times: UpdateTimes;
+  readonly tracking: TrackingState;
+  /** Factor on the learning rate so far. */
+  readonly rateFactor: number;
+}
+
+/**
+ * A probe that follows the noise of a run: it measures what updates cost on this machine before the first one, then B_noise along the
+ * run, and changes to the power of two with the least t(B) (1 + B_noise / B) when that saves a tenth of the time and the interval of
+ * B_noise does not speak against it. The learning rate follows by `rule`. Every change is a `batchSize` event with its reason.
+ *
+ * `train(…, { batchSize: "auto" })` is this with its defaults. What was measured is part of checkpoints, so a run that goes on decides as
+ * one that never stopped.
+ *
+ * Source: McCandlish et al. (2018), arXiv 1812.06162, section 2.4 ("adaptive batch size").
+ * @throws InputError when an option is wrong, and in the run for a stream
+ * @example train(model, training, { batchSize: 32, probe: autoBatchSize({ most: 1024 }), epochs: 10 });
+ */
+export function autoBatchSize(options: AutoBatchSizeOptions = {}): RunProbe {
+  const { least = 1, most, rule, ...tracking } = options;
+  wholeNumber("least", least);
+  if (most !== undefined) wholeNumber("most", most, least);
+  if (rule !== undefined) oneOf("rule", rule, rateRules);
+  checkTracking(tracking);
+  return {
+    name: `auto ${JSON.stringify(options)}`,
+    open: (config, runtime) => openAuto(config, options, runtime),
+  };
+}
+
+async function openAuto(
+  config: RunConfig<TrainingData>,
+  {
+    least = 1,
+    most = Infinity,
+    rule = ruleFor(config),
+    share = defaultShare,
+    ...tracking
+  }: AutoBatchSizeOptions,
+  runtime?: Runtime,
+): Promise<OpenProbe> {
+  if (config.sampler.batches !== undefined)
+    throw new InputError(
+      'batchSize "auto" and a sampler that cuts its own batches exclude each other',
+    );
+  const size = config.training.size ?? Infinity;
+  const bounds = { least, most: Math.min(most, size) };
+  const tracker = await openTracker(
+    config,
+    { examples: examplesOfProbe, ...tracking, share },
+    runtime,
+  );
+  return {
+    close: () => tracker.close(),
+    async look(json, point) {
+      const memory: Memory = (fromJson(json) as Memory | undefined) ?? {
+        times: await measuredTimes(config, bounds.most, runtime),
+        tracking: { ...startTracking, spent: -credit },
+        rateFactor: 1,
+      };
+      const { state, nextAt, found } = await tracker.look(memory.tracking, point);
+      const next = { ...memory, tracking: state };
+      const noise = found?.probe.noiseScale ?? undefined;
+      const choice = noise && choose(memory.times, noise, point.batchSize, bounds);
+      const told = found && { measured: found.measured };
+      if (noise === undefined || choice === undefined)
+        return { state: { memory: toJson(next), nextAt }, ...told };
+      const rateFactor =
+        memory.rateFactor * rateRatio(rule, point.batchSize, choice.batchSize, noise.value);
+      return {
+        state: { memory: toJson({ ...next, rateFactor }), nextAt },
+        ...told,
+        change: changeOf(point, choice, noise.value, rateFactor),
+      };
+    },
+  };
+}
+
+function changeOf(
+  { batchSize: from }: ProbePoint,
+  { batchSize, ratio }: Choice,
+  noiseScale: number,
+  rateFactor: number,
+): NonNullable<ProbeFinding["change"]> {
+  const saved = Math.round((1 - ratio) * 100);
+  return {
+    batchSize,
+    rateFactor,
+    reason: `the noise scale is about ${Math.round(noiseScale)}: batches of ${batchSize} in place of ${from} make the same progress in ${saved} % less time on this machine`,
+  };
+}
+
+/** Optimizers that divide by a gradient's size feel the noise in the divisor, too. */
+function ruleFor({ spec }: RunConfig<TrainingData>): RateRule {
+  return spec.optimizer.name === "sgd" ? "noise" : "squareRoot";
+}
+
+async function measuredTimes(
+  config: RunConfig<TrainingData>,
+  most: number,
+  runtime?: Runtime,
+): Promise<UpdateTimes> {
+  const data = await lookedAt(config.training, config.seed);
+  const engine = await openEngine({ ...config, training: data }, runtime);
+  try {
+    return await timeUpdates(engine, {
+      ...{ data, most },
+      state: initialState(config),
+      coefficients: coefficientNames(config.spec).length,
+      usesVisitKeys: config.usesVisitKeys,
+    });
+  } finally {
+    await engine.close();
+  }
+}

@@ -1,0 +1,99 @@
+/** @file Choosing the next batch size of a run, from its noise and from what updates cost. */
+import type { Estimate } from "../noise/estimate.ts";
+
+/** What an update took at some batch sizes, ascending. */
+export type UpdateTimes = readonly { readonly batchSize: number; readonly seconds: number }[];
+
+/** Seconds of an update at any batch size: straight between the measured ones on logarithmic axes, as far as they reach. */
+export function updateSeconds(times: UpdateTimes, batchSize: number): number {
+  const above = times.findIndex((time) => time.batchSize >= batchSize);
+  const [a, b] = above <= 0 ? times.slice(0, 2) : times.slice(above - 1, above + 1);
+  const last = times.at(-1)!;
+  if (above < 0) return (last.seconds * batchSize) / last.batchSize; // far out, time is in proportion
+  if (a === undefined || b === undefined || a.batchSize === b.batchSize) return last.seconds;
+  const part = Math.log(batchSize / a.batchSize) / Math.log(b.batchSize / a.batchSize);
+  return a.seconds * (b.seconds / a.seconds) ** part;
+}
+
+/**
+ * Relative time to make the progress of one update without noise: t(B) (1 + B_noise / B), as an update of batch size B makes
+ * 1 / (1 + B_noise / B) of it.
+ *
+ * Source: McCandlish et al. (2018), arXiv 1812.06162, equation 2.7 and section 2.3.
+ */
+export function progressSeconds(times: UpdateTimes, noiseScale: number, batchSize: number): number {
+  return updateSeconds(times, batchSize) * (1 + noiseScale / batchSize);
+}
+
+/** Bounds on the choice. */
+export interface ChoiceBounds {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** A change that pays. */
+export interface Choice {
+  readonly batchSize: number;
+  /** Time of the same progress at the new batch size, as part of that at the old one. */
+  readonly ratio: number;
+}
+
+/** A change must save this part of the time by the best estimate… */
+const leastGain = 0.1;
+/** …and may cost this part at either end of the interval. */
+const mostLoss = 0.02;
+/** One change goes by this factor at most: the noise is measured again before the next. */
+const mostStep = 8;
+
+/**
+ * The power of two with the least time for the same progress, when changing to it pays; undefined when it does not, or cannot be told.
+ */
+export function choose(
+  times: UpdateTimes,
+  noise: Estimate,
+  now: number,
+  { least, most }: ChoiceBounds,
+): Choice | undefined {
+  if (!(noise.value >= 0) || !Number.isFinite(noise.value)) return undefined;
+  const ratioAt = (batchSize: number, scale: number) =>
+    progressSeconds(times, scale, batchSize) / progressSeconds(times, scale, now);
+  const candidates = powersOfTwo(Math.max(least, now / mostStep), Math.min(most, now * mostStep));
+  const best = candidates
+    .map((batchSize) => ({ batchSize, ratio: ratioAt(batchSize, noise.value) }))
+    .reduce<Choice | undefined>(
+      (a, b) => (a === undefined || b.ratio < a.ratio ? b : a),
+      undefined,
+    );
+  if (best === undefined || best.ratio > 1 - leastGain) return undefined;
+  const ends = [Math.max(0, noise.low), Math.min(noise.high, 1e3 * Math.max(1, noise.value))];
+  return ends.every((scale) => ratioAt(best.batchSize, scale) <= 1 + mostLoss) ? best : undefined;
+}
+
+/** The powers of two from `low` to `high`. */
+export function powersOfTwo(low: number, high: number): readonly number[] {
+  const out: number[] = [];
+  for (let size = 1; size <= high; size *= 2) if (size >= low) out.push(size);
+  return out;
+}
+
+/** How the learning rate follows the batch size. */
+export const rateRules = ["noise", "squareRoot", "linear", "none"] as const;
+export type RateRule = (typeof rateRules)[number];
+
+/**
+ * The learning rate at a new batch size as a multiple of that at the old one: (1 + b/B) / (1 + b/B′) with the noise scale b, √(B′/B), B′/B, or 1.
+ *
+ * Source: McCandlish et al. (2018), arXiv 1812.06162, equation 2.6.
+ */
+export function rateRatio(rule: RateRule, from: number, to: number, noiseScale: number): number {
+  switch (rule) {
+    case "noise":
+      return (1 + noiseScale / from) / (1 + noiseScale / to);
+    case "squareRoot":
+      return Math.sqrt(to / from);
+    case "linear":
+      return to / from;
+    case "none":
+      return 1;
+  }
+}

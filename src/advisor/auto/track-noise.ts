@@ -1,0 +1,40 @@
+/** @file `trackNoise`: a probe that measures gradient noise along a run. */
+import type { RunProbe } from "../../train/probe.ts";
+import { checkTracking, type TrackingOptions, type TrackingState } from "../noise/track.ts";
+import { fromJson, toJson } from "./memory.ts";
+import { openTracker } from "./tracker.ts";
+
+/**
+ * A probe that measures gradient noise while a run goes on, at small cost: `probe` events carry tr(Σ), |G|², B_simple and B_noise.
+ *
+ * When it looks is counted in examples, so the same run is measured at the same places on every machine. Of stored data it looks at a
+ * sample that stays in memory.
+ *
+ * @param options `share` of the work of the run that it may cost (default 0.02)
+ * @throws InputError when an option is wrong
+ * @example
+ * for await (const event of train(model, training, { probe: trackNoise(), epochs: 5 }))
+ *   if (event.type === "probe") console.log(event.updates, event.measured.noiseScale);
+ */
+export function trackNoise(options: TrackingOptions = {}): RunProbe {
+  checkTracking(options);
+  return {
+    name: "noise",
+    async open(config, runtime) {
+      const tracker = await openTracker(config, options, runtime);
+      return {
+        close: () => tracker.close(),
+        async look(memory, point) {
+          const { state, nextAt, found } = await tracker.look(
+            fromJson(memory) as TrackingState | undefined,
+            point,
+          );
+          return {
+            state: { memory: toJson(state), nextAt },
+            ...(found && { measured: found.measured }),
+          };
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,117 @@
+/** @file Tracking of gradient noise as the probes of a run need it: from a point of the run to what was found there. */
+import {
+  isInMemory,
+  isStreamed,
+  type Dataset,
+  type StoredDataset,
+  type TrainingData,
+} from "../../data/dataset.ts";
+import { generator, stream } from "../../data/rng.ts";
+import { InputError } from "../../errors.ts";
+import type { Runtime } from "../../runtime/ort.ts";
+import type { RunConfig } from "../../train/config.ts";
+import type { ProbePoint } from "../../train/probe.ts";
+import type { Estimate } from "../noise/estimate.ts";
+import { openInstrument } from "../noise/instrument.ts";
+import {
+  nextProbe,
+  startTracking,
+  takeProbe,
+  type NoiseProbe,
+  type TrackingOptions,
+  type TrackingState,
+} from "../noise/track.ts";
+
+/** A look at a run. */
+export interface Tracked {
+  readonly state: TrackingState;
+  readonly nextAt: number;
+  /** Absent when it was not yet worth its cost. */
+  readonly found?: {
+    readonly probe: NoiseProbe;
+    readonly measured: Readonly<Record<string, number>>;
+  };
+}
+
+/** Measures the noise of one run. */
+export interface Tracker {
+  readonly look: (state: TrackingState | undefined, point: ProbePoint) => Promise<Tracked>;
+  readonly close: () => Promise<void>;
+}
+
+/** Between two looks a run grows by this factor at least… */
+const growth = 1.05;
+/** …and by this one between the first probes, so that they do not all see the same moment. */
+const [firstGrowth, firstProbes] = [2, 3];
+/** The first look is at so many examples. */
+const firstAt = 2048;
+/** Rows of stored data that are looked at. */
+const sampleRows = 2 ** 15;
+
+/** A tracker for the run of `config`. @throws InputError for a stream, which cannot be looked at twice */
+export async function openTracker(
+  config: RunConfig<TrainingData>,
+  options: TrackingOptions,
+  runtime?: Runtime,
+): Promise<Tracker> {
+  const training = await lookedAt(config.training, config.seed);
+  const instrument = await openInstrument({ ...config, training, threads: 1 }, runtime);
+  return {
+    close: () => instrument.close(),
+    async look(state = startTracking, { position, parameters, batchSize, loss }) {
+      const { updates, examples } = position;
+      const moment = { updates, examples, batchSize, loss };
+      const looked = examples === 0 ? undefined : nextProbe(state, moment, instrument, options);
+      if (looked === undefined)
+        return { state, nextAt: Math.max(firstAt, Math.ceil(growth * examples)) };
+      const at = { moment, parameters, seed: config.seed, looked };
+      const { probe, state: next } = await takeProbe(instrument, state, at, options);
+      const nextAt = Math.ceil((next.probes < firstProbes ? firstGrowth : growth) * examples);
+      return { state: next, nextAt, found: { probe, measured: numbersOf(probe) } };
+    },
+  };
+}
+
+/** Data in memory to look at: all of it, or a sample of what is stored. */
+export async function lookedAt(data: TrainingData, seed: number): Promise<Dataset> {
+  if (isInMemory(data)) return data;
+  if (isStreamed(data))
+    throw new InputError(
+      "probe: a stream comes once, and noise is measured on examples that can be read again",
+    );
+  return sampleOf(data, seed);
+}
+
+async function sampleOf(data: StoredDataset, seed: number): Promise<Dataset> {
+  const { integer } = generator(seed, stream.probe, 0, 0, 1);
+  const rows = new Set<number>();
+  const most = Math.min(sampleRows, data.windowRows, data.size);
+  while (rows.size < most) rows.add(integer(data.size));
+  const reader = await data.open();
+  try {
+    const { x, y, ...about } = await reader.read(Int32Array.from(rows));
+    // The reader takes its memory back.
+    return { ...about, x: { ...x, data: x.data.slice() }, y: { ...y, data: y.data.slice() } };
+  } finally {
+    await reader.close();
+  }
+}
+
+function numbersOf(probe: NoiseProbe): Readonly<Record<string, number>> {
+  const { looked, trace, gradientSquared, curvatureTrace, alongGradient, cost } = probe;
+  return {
+    looked,
+    ...{ trace, gradientSquared },
+    ...(curvatureTrace === null ? {} : { curvatureTrace }),
+    ...(alongGradient === null ? {} : { alongGradient }),
+    ...interval("simpleNoiseScale", probe.simpleNoiseScale),
+    ...interval("noiseScale", probe.noiseScale),
+    seconds: cost.seconds,
+  };
+}
+
+function interval(name: string, estimate: Estimate | null): Readonly<Record<string, number>> {
+  if (estimate === null) return {};
+  const { value, low, high } = estimate;
+  return { [name]: value, [`${name}Low`]: low, [`${name}High`]: high };
+}

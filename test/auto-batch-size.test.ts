@@ -1,0 +1,162 @@
+/** @file `batchSize: "auto"` and `trackNoise`: noise followed along a run. */
+import { describe, expect, it } from "vitest";
+import {
+  adam,
+  autoBatchSize,
+  dense,
+  fromStream,
+  generator,
+  fromArrays,
+  indexBatches,
+  relu,
+  sequential,
+  sgd,
+  stream,
+  trackNoise,
+  train,
+  type Checkpoint,
+  type RunEvent,
+  type TrainOptions,
+  type TrainRun,
+} from "../src/index.ts";
+import { storeOf } from "./support/stored.ts";
+
+/** Labels that are wrong in one of four cases: their noise stays when the signal is learned. */
+function noisyClasses(size: number) {
+  const { normal, uniform } = generator(5, stream.user);
+  const x = Float32Array.from({ length: size * 4 }, () => normal());
+  const y = Int32Array.from({ length: size }, (_, i) => Number(x[4 * i]! > 0 !== uniform() < 0.25));
+  return fromArrays(x, y, { classes: 2 });
+}
+
+const data = noisyClasses(4000);
+const model = sequential([dense(8), relu(), dense(2)]);
+const options: TrainOptions = { optimizer: adam({ learningRate: 0.01 }), epochs: 12, seed: 1 };
+
+async function eventsOf(run: TrainRun): Promise<RunEvent[]> {
+  const events: RunEvent[] = [];
+  for await (const event of run) events.push(event);
+  return events;
+}
+
+async function leftBy(run: TrainRun) {
+  const { model: trained, history } = await run.result;
+  return { parameters: trained.parameters, updates: history.updates };
+}
+
+describe('batchSize: "auto"', () => {
+  it("starts at 32 and grows where noise is all that is left and updates cost about the same", async () => {
+    const run = train(model, data, { ...options, batchSize: "auto" });
+    const events = await eventsOf(run);
+    expect(events[0]).toMatchObject({ type: "start", batchSize: 32 });
+    const changes = events.filter((event) => event.type === "batchSize");
+    expect(changes.length).toBeGreaterThan(0);
+    expect(changes[0]).toMatchObject({ from: 32, batchSize: 256 });
+    expect(changes[0]!.factor).toBeCloseTo(Math.sqrt(8), 12);
+    expect(changes[0]!.reason).toMatch(
+      /^the noise scale is about \d+: batches of 256 in place of 32 make the same progress in \d+ % less time on this machine$/,
+    );
+    const probes = events.filter((event) => event.type === "probe");
+    expect(probes.map(({ examples }) => examples).slice(0, 3)).toEqual([2048, 4096, 8192]);
+    const { history } = await run.result;
+    expect(history.updates.batchSize[0]).toBe(32);
+    expect(Math.max(...history.updates.batchSize)).toBe(
+      Math.max(...changes.map((c) => c.batchSize)),
+    );
+    expect(history.updates.batchSize.reduce((a, b) => a + b, 0)).toBe(48_000);
+  });
+
+  it("keeps to its bounds", async () => {
+    const run = train(model, data, { ...options, probe: autoBatchSize({ most: 64 }) });
+    const { history } = await run.result;
+    expect(Math.max(...history.updates.batchSize)).toBe(64);
+  });
+
+  it("is gone on with from any checkpoint as if it had not stopped", async () => {
+    const auto = { ...options, batchSize: "auto" } as const;
+    const checkpoints: Checkpoint[] = [];
+    const run = train(model, data, { ...auto, checkpointEvery: { seconds: 1e-9 } });
+    for await (const event of run)
+      if (event.type === "checkpoint") checkpoints.push(event.checkpoint);
+    const undisturbed = await leftBy(run);
+    expect(checkpoints.some(({ batchSizes }) => batchSizes.length === 0)).toBe(true);
+    expect(checkpoints.some(({ batchSizes }) => batchSizes.length > 0)).toBe(true);
+    const some = checkpoints.filter((_, i) => i % Math.ceil(checkpoints.length / 6) === 0);
+    for (const resume of some)
+      expect(await leftBy(train(model, data, { ...auto, resume }))).toEqual(undisturbed);
+  });
+
+  it("works on stored data, from a sample of it", async () => {
+    const run = train(model, storeOf(data, 4000).data, { ...options, batchSize: "auto" });
+    const { history } = await run.result;
+    expect(Math.max(...history.updates.batchSize)).toBeGreaterThan(32);
+  });
+
+  it("is refused where it makes no sense", async () => {
+    const auto = { batchSize: "auto" } as const;
+    expect(() => train(model, data, { ...auto, probe: trackNoise() })).toThrow(
+      'batchSize "auto" and probe exclude each other',
+    );
+    const own = train(model, data, { ...auto, sampler: indexBatches([[0, 1]]) });
+    await expect(own.result).rejects.toThrow(
+      'batchSize "auto" and a sampler that cuts its own batches',
+    );
+    const streamed = await fromStream([{ x: [[1, 2, 3, 4]], y: [1] }]);
+    await expect(train(model, streamed, auto).result).rejects.toThrow("probe: a stream comes once");
+    expect(() => autoBatchSize({ least: 8, most: 4 })).toThrow("most must be");
+    expect(() => autoBatchSize({ rule: "cubic" as never })).toThrow("rule must be one of");
+  });
+});
+
+describe("trackNoise", () => {
+  it("measures at the same places in every run, costs what it may, and changes nothing", async () => {
+    const tracked = { ...options, batchSize: 16, probe: trackNoise({ share: 0.5, examples: 512 }) };
+    const events = await eventsOf(train(model, data, tracked));
+    const probes = events.filter((event) => event.type === "probe");
+    expect(probes.length).toBeGreaterThanOrEqual(3);
+    expect(probes.every(({ measured }) => measured["trace"]! > 0)).toBe(true);
+    expect(probes.at(-1)!.measured["noiseScale"]).toBeGreaterThan(0);
+    const again = await eventsOf(train(model, data, tracked));
+    const places = (all: readonly RunEvent[]) =>
+      all.flatMap((event) =>
+        event.type === "probe" ? [event.examples, event.measured["trace"]] : [],
+      );
+    expect(places(again)).toEqual(places(events));
+    const { probe: _, ...plain } = tracked;
+    expect(await leftBy(train(model, data, tracked))).toEqual(
+      await leftBy(train(model, data, plain)),
+    );
+  });
+
+  it("finds tr(Σ) and |G|² of a linear regression where they are known", async () => {
+    // At w = 0, ℓ = (y − w x)² has the gradient −2 x y: with x = ±1 and y = ±1 + 1/2 its values are known.
+    const x = Float64Array.from({ length: 512 }, (_, i) => (i % 2 === 0 ? 1 : -1));
+    const y = Float64Array.from({ length: 512 }, (_, i) => (i % 4 < 2 ? 1 : -1) + 0.5 * x[i]!);
+    const line = fromArrays(x, y, { task: "regression", dtype: "float64" });
+    const gradients = Array.from(x, (value, i) => -2 * value * y[i]!);
+    const mean = gradients.reduce((a, b) => a + b, 0) / 512;
+    const variance = gradients.reduce((a, g) => a + (g - mean) ** 2, 0) / 512;
+    const run = train(sequential([dense(1, { bias: false })]), line, {
+      ...{
+        optimizer: sgd({ learningRate: 1e-12 }),
+        dtype: "float64",
+        batchSize: 64,
+        epochs: 100,
+        seed: 1,
+      },
+      initialParameters: { "0.weight": [0] },
+      metrics: [],
+      probe: trackNoise({ share: 0.5, examples: 512 }),
+    });
+    const events = await eventsOf(run);
+    const whole = events.filter(
+      (event) => event.type === "probe" && event.measured["looked"] === 512,
+    );
+    expect(whole.length).toBeGreaterThan(0);
+    for (const event of whole) {
+      if (event.type !== "probe") continue;
+      expect(event.measured["trace"]).toBeCloseTo(variance, 6);
+      expect(event.measured["gradientSquared"]).toBeCloseTo(mean ** 2, 6);
+    }
+  });
+});
