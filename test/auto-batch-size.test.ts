@@ -30,6 +30,8 @@ function noisyClasses(size: number) {
 }
 
 const data = noisyClasses(4000);
+/** A machine on which an update costs 100 µs whatever its size, so that large batches pay. */
+const times = [1, 4096].map((batchSize) => ({ batchSize, seconds: 1e-4 }));
 const model = sequential([dense(8), relu(), dense(2)]);
 const options: TrainOptions = { optimizer: adam({ learningRate: 0.01 }), epochs: 12, seed: 1 };
 
@@ -46,7 +48,7 @@ async function leftBy(run: TrainRun) {
 
 describe('batchSize: "auto"', () => {
   it("starts at 32 and grows where noise is all that is left and updates cost about the same", async () => {
-    const run = train(model, data, { ...options, batchSize: "auto" });
+    const run = train(model, data, { ...options, probe: autoBatchSize({ times }) });
     const events = await eventsOf(run);
     expect(events[0]).toMatchObject({ type: "start", batchSize: 32 });
     const changes = events.filter((event) => event.type === "batchSize");
@@ -66,14 +68,28 @@ describe('batchSize: "auto"', () => {
     expect(history.updates.batchSize.reduce((a, b) => a + b, 0)).toBe(48_000);
   });
 
+  it("measures what updates cost on this machine, and goes on with that from a checkpoint", async () => {
+    const auto = { ...options, batchSize: "auto" } as const;
+    const checkpoints: Checkpoint[] = [];
+    const run = train(model, data, { ...auto, checkpointEvery: { seconds: 1e-9 } });
+    for await (const event of run)
+      if (event.type === "checkpoint") checkpoints.push(event.checkpoint);
+    const { times: measured } = checkpoints[0]!.probe!.memory as unknown as { times: typeof times };
+    expect(measured.map(({ batchSize }) => batchSize)).toEqual([1, 4, 16, 64, 256, 1024]);
+    for (const { seconds } of measured) expect(seconds).toBeGreaterThan(0);
+    const resume = checkpoints[Math.floor(checkpoints.length / 2)]!;
+    const undisturbed = await leftBy(run);
+    expect(await leftBy(train(model, data, { ...auto, resume }))).toEqual(undisturbed);
+  });
+
   it("keeps to its bounds", async () => {
-    const run = train(model, data, { ...options, probe: autoBatchSize({ most: 64 }) });
+    const run = train(model, data, { ...options, probe: autoBatchSize({ times, most: 64 }) });
     const { history } = await run.result;
     expect(Math.max(...history.updates.batchSize)).toBe(64);
   });
 
   it("is gone on with from any checkpoint as if it had not stopped", async () => {
-    const auto = { ...options, batchSize: "auto" } as const;
+    const auto = { ...options, probe: autoBatchSize({ times }) };
     const checkpoints: Checkpoint[] = [];
     const run = train(model, data, { ...auto, checkpointEvery: { seconds: 1e-9 } });
     for await (const event of run)
@@ -87,7 +103,10 @@ describe('batchSize: "auto"', () => {
   });
 
   it("works on stored data, from a sample of it", async () => {
-    const run = train(model, storeOf(data, 4000).data, { ...options, batchSize: "auto" });
+    const run = train(model, storeOf(data, 4000).data, {
+      ...options,
+      probe: autoBatchSize({ times }),
+    });
     const { history } = await run.result;
     expect(Math.max(...history.updates.batchSize)).toBeGreaterThan(32);
   });
@@ -104,6 +123,12 @@ describe('batchSize: "auto"', () => {
     const streamed = await fromStream([{ x: [[1, 2, 3, 4]], y: [1] }]);
     await expect(train(model, streamed, auto).result).rejects.toThrow("probe: a stream comes once");
     expect(() => autoBatchSize({ least: 8, most: 4 })).toThrow("most must be");
+    expect(() => autoBatchSize({ times: times.slice(1) })).toThrow(
+      "at least two batch sizes, got 1",
+    );
+    expect(() => autoBatchSize({ times: times.toReversed() })).toThrow(
+      "times[1].batchSize must be",
+    );
     expect(() => autoBatchSize({ rule: "cubic" as never })).toThrow("rule must be one of");
   });
 });

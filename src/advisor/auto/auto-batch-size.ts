@@ -1,7 +1,7 @@
 /** @file `autoBatchSize`: a probe that chooses the batch size while a run goes on. */
 import { coefficientNames } from "../../compile/update.ts";
 import type { TrainingData } from "../../data/dataset.ts";
-import { InputError, oneOf, wholeNumber } from "../../errors.ts";
+import { InputError, oneOf, positive, wholeNumber } from "../../errors.ts";
 import type { Runtime } from "../../runtime/ort.ts";
 import { initialState } from "../../train/chunk.ts";
 import type { RunConfig } from "../../train/config.ts";
@@ -37,6 +37,8 @@ export interface AutoBatchSizeOptions extends Omit<
   readonly examples?: number;
   /** Part of the work of the run that measuring may cost; 0.05 by default, and 20,000 examples of training at the start. */
   readonly share?: number;
+  /** What an update takes at some batch sizes, ascending, where it is known; measured before the first update by default. */
+  readonly times?: UpdateTimes;
   /**
    * How the learning rate follows the batch size: `"noise"`, ε ∝ 1 / (1 + B_noise / B); `"squareRoot"`; `"linear"`; `"none"`. By default
    * `"noise"` for plain gradient descent and momentum, `"squareRoot"` for optimizers that divide by a gradient's size.
@@ -72,10 +74,11 @@ interface Memory {
  * @example train(model, training, { batchSize: 32, probe: autoBatchSize({ most: 1024 }), epochs: 10 });
  */
 export function autoBatchSize(options: AutoBatchSizeOptions = {}): RunProbe {
-  const { least = 1, most, rule, ...tracking } = options;
+  const { least = 1, most, rule, times, ...tracking } = options;
   wholeNumber("least", least);
   if (most !== undefined) wholeNumber("most", most, least);
   if (rule !== undefined) oneOf("rule", rule, rateRules);
+  if (times !== undefined) checkTimes(times);
   checkTracking(tracking);
   return {
     name: `auto ${JSON.stringify(options)}`,
@@ -90,6 +93,7 @@ async function openAuto(
     most = Infinity,
     rule = ruleFor(config),
     share = defaultShare,
+    times,
     ...tracking
   }: AutoBatchSizeOptions,
   runtime?: Runtime,
@@ -109,7 +113,7 @@ async function openAuto(
     close: () => tracker.close(),
     async look(json, point) {
       const memory: Memory = (fromJson(json) as Memory | undefined) ?? {
-        times: await measuredTimes(config, bounds.most, runtime),
+        times: times ?? (await measuredTimes(config, bounds.most, runtime)),
         tracking: { ...startTracking, spent: -credit },
         rateFactor: 1,
       };
@@ -129,6 +133,15 @@ async function openAuto(
       };
     },
   };
+}
+
+function checkTimes(times: UpdateTimes): void {
+  times.forEach(({ batchSize, seconds }, i) => {
+    wholeNumber(`times[${i}].batchSize`, batchSize, (times[i - 1]?.batchSize ?? 0) + 1);
+    positive(`times[${i}].seconds`, seconds);
+  });
+  if (times.length < 2)
+    throw new InputError(`times must hold at least two batch sizes, got ${times.length}`);
 }
 
 function changeOf(
