@@ -16,8 +16,8 @@ import {
   tanh,
   type Layer,
   type Model,
-  type TrainOptions,
 } from "../src/index.ts";
+import type { TrainOptions } from "../src/train/options.ts";
 import { linear } from "../src/datasets.ts";
 import { openInstrument } from "../src/advisor/noise/instrument.ts";
 import { conv, maxPool } from "../src/graph/ops-windows.ts";

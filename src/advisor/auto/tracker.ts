@@ -1,12 +1,6 @@
 /** @file Tracking of gradient noise as the probes of a run need it: from a point of the run to what was found there. */
-import {
-  isInMemory,
-  isStreamed,
-  type Dataset,
-  type StoredDataset,
-  type TrainingData,
-} from "../../data/dataset.ts";
-import { generator, stream } from "../../data/rng.ts";
+import { isStreamed, type Dataset, type TrainingData } from "../../data/dataset.ts";
+import { sampleOf } from "../../data/sample.ts";
 import { InputError } from "../../errors.ts";
 import type { Runtime } from "../../runtime/ort.ts";
 import type { RunConfig } from "../../train/config.ts";
@@ -45,8 +39,6 @@ const growth = 1.05;
 const [firstGrowth, firstProbes] = [2, 3];
 /** The first look is at so many examples. */
 const firstAt = 2048;
-/** Rows of stored data that are looked at. */
-const sampleRows = 2 ** 15;
 
 /** A tracker for the run of `config`. @throws InputError for a stream, which cannot be looked at twice */
 export async function openTracker(
@@ -74,27 +66,11 @@ export async function openTracker(
 
 /** Data in memory to look at: all of it, or a sample of what is stored. */
 export async function lookedAt(data: TrainingData, seed: number): Promise<Dataset> {
-  if (isInMemory(data)) return data;
   if (isStreamed(data))
     throw new InputError(
       "probe: a stream comes once, and noise is measured on examples that can be read again",
     );
   return sampleOf(data, seed);
-}
-
-async function sampleOf(data: StoredDataset, seed: number): Promise<Dataset> {
-  const { integer } = generator(seed, stream.probe, 0, 0, 1);
-  const rows = new Set<number>();
-  const most = Math.min(sampleRows, data.windowRows, data.size);
-  while (rows.size < most) rows.add(integer(data.size));
-  const reader = await data.open();
-  try {
-    const { x, y, ...about } = await reader.read(Int32Array.from(rows));
-    // The reader takes its memory back.
-    return { ...about, x: { ...x, data: x.data.slice() }, y: { ...y, data: y.data.slice() } };
-  } finally {
-    await reader.close();
-  }
 }
 
 function numbersOf(probe: NoiseProbe): Readonly<Record<string, number>> {
