@@ -35,7 +35,7 @@ export interface AutoBatchSizeOptions extends Omit<
   readonly most?: number;
   /** Examples that one look takes, at most; 1024 by default. */
   readonly examples?: number;
-  /** Part of the work of the run that measuring may cost; 0.05 by default, and 20,000 examples of training at the start. */
+  /** Part of the work of the run that measuring may cost; 0.05 by default, and 50,000 examples of training at the start. */
   readonly share?: number;
   /** What an update takes at some batch sizes, ascending, where it is known; measured before the first update by default. */
   readonly times?: UpdateTimes;
@@ -47,7 +47,7 @@ export interface AutoBatchSizeOptions extends Omit<
 }
 
 /** Work that measuring may cost at once, in examples of training: the first looks are worth the most. */
-const credit = 20_000;
+const credit = 50_000;
 /** Examples of one look, so that the credit is enough for the three that an estimate needs. */
 const examplesOfProbe = 1024;
 /** Part of the work of the run that it may cost from then on. */
