@@ -59,7 +59,10 @@ export function buildProgram(version: string, actions: Actions): Command {
   withTalk(compare, actions.compare);
 
   const train = command(program, "train", "make one run, or go on with one", "[DATA]")
-    .option("--batch-size <size>", "examples for one update: a number, or full (default: 32)")
+    .option(
+      "--batch-size <size>",
+      "examples for one update: a number, full, or auto: it follows the noise (default: 32)",
+    )
     .option(
       "--learning-rate <rate>",
       "a number, or auto: found by short trials (default: the optimizer's; a known one for MNIST)",

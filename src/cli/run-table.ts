@@ -8,11 +8,20 @@ import { textTable } from "./table.ts";
 
 const format = formats("en");
 
+/** The batch size; with `auto` that of the start and the last one. */
+function sizesOf({ batchSize, history }: RunRecord): string {
+  // The last batch of an epoch may be short.
+  const last = history.updates.batchSize.slice(-2).reduce((a, b) => Math.max(a, b), 0);
+  return last > batchSize
+    ? `${format.count(batchSize)} to ${format.count(last)}`
+    : format.count(batchSize);
+}
+
 /** The record as quantities and values. */
 export function runTable(record: RunRecord, width: number): string {
   const { metric } = record;
   const rows: readonly (readonly [string, string])[] = [
-    ["batch size", `${format.count(record.batchSize)} (${record.regime})`],
+    ["batch size", `${sizesOf(record)} (${record.regime})`],
     ["updates", format.count(record.updates)],
     ["examples", format.count(record.examples)],
     ["epochs", format.number(record.epochs)],

@@ -1,5 +1,6 @@
 /** @file From settings to the options of the library, and the learning rate that they leave open. */
 import { availableParallelism } from "node:os";
+import { autoBatchSize } from "../advisor/auto/auto-batch-size.ts";
 import { planRace, threadsOf } from "../advisor/compare-options.ts";
 import { searchLearningRate } from "../advisor/learning-rate-search.ts";
 import { formats } from "../report/format.ts";
@@ -26,7 +27,9 @@ export function optionsFor(
   const { training, validation, metric } = subject;
   return definedOnly({
     ...settings.budget,
-    batchSize: settings.batchSize,
+    ...(settings.batchSize === "auto"
+      ? { batchSize: batchSizeIn(settings, subject), probe: autoBatchSize() }
+      : { batchSize: settings.batchSize }),
     loss: settings.loss,
     metrics: [metric],
     optimizer: optimizer.make({ learningRate }),
@@ -47,8 +50,12 @@ export function optionsFor(
   });
 }
 
+/** Where `--batch-size auto` starts. */
+const firstSize = 32;
+
 function batchSizeIn({ batchSize = 32 }: TrainSettings, { training }: AnySubject): number {
-  return batchSize === "full" ? training.size : Math.min(batchSize, training.size);
+  if (batchSize === "full") return training.size;
+  return Math.min(batchSize === "auto" ? firstSize : batchSize, training.size);
 }
 
 /** The learning rate, unless it is to be searched. */

@@ -6,7 +6,7 @@ import { hasNoBudget, readSettings, type RawOptions, type Settings } from "./set
 
 /** Settings of this command beside the common ones. */
 export interface TrainSettings extends Settings {
-  readonly batchSize: number | "full" | undefined;
+  readonly batchSize: number | "full" | "auto" | undefined;
   /** Whether the run is kept in a folder. */
   readonly kept: boolean;
   /** Seconds between two checkpoints. */
@@ -16,6 +16,10 @@ export interface TrainSettings extends Settings {
 
 /** Seconds between two checkpoints when nothing is said. */
 const usualSeconds = 60;
+
+function sizeOrAuto(text: string): number | "full" | "auto" {
+  return text === "auto" ? text : batchSizeOption("--batch-size", text);
+}
 
 /** @throws InputError naming the option and the value */
 export function readTrainSettings(data: string, options: RawOptions): TrainSettings {
@@ -33,8 +37,7 @@ export function readTrainSettings(data: string, options: RawOptions): TrainSetti
   return {
     ...settings,
     budget: hasNoBudget(settings) ? { ...settings.budget, epochs: 1 } : settings.budget,
-    batchSize:
-      typeof batchSize === "string" ? batchSizeOption("--batch-size", batchSize) : undefined,
+    batchSize: typeof batchSize === "string" ? sizeOrAuto(batchSize) : undefined,
     kept,
     checkpointEvery:
       typeof checkpointEvery === "string"
