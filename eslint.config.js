@@ -41,7 +41,11 @@ export default defineConfig([
       "test/**",
       "bench/**",
     ],
-    rules: { "@typescript-eslint/no-non-null-assertion": "off" },
+    rules: {
+      "@typescript-eslint/no-non-null-assertion": "off",
+      // Over a typed array, for…of takes two and a half times as long.
+      "@typescript-eslint/prefer-for-of": "off",
+    },
   },
   {
     // The engine runs unchanged in Node and in the browser.

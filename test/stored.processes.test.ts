@@ -142,3 +142,30 @@ it("a reader that is not closed keeps no process alive, however TypeScript is lo
   expect(await output(child)).toEqual(["3"]);
   expect(child.exitCode).toBe(0);
 });
+
+it.each([
+  ["the table", "storeTable(path, { target: 'y', memory: 2 ** 22, cacheFolder })"],
+  [
+    "the records",
+    "storeBlocks(() => [fromArrays(new Float32Array(400_000), Array(4000).fill(0.5))], { key: 'k', memory: 2 ** 22, cacheFolder })",
+  ],
+])("a disk that fills up with %s is said so, and leaves nothing", async (name, work) => {
+  const cacheFolder = join(folder, `full-${name.replace(" ", "-")}`);
+  const script = `
+    import { storeBlocks, storeTable } from "./src/files.node.ts";
+    import { fromArrays } from "./src/index.ts";
+    const [path, cacheFolder] = ${JSON.stringify([table, cacheFolder])};
+    try {
+      await ${work};
+    } catch (error) {
+      console.log(error.name + ": " + error.message);
+    }`;
+  // No file may have more than 400 blocks of 512 bytes.
+  const shell = 'ulimit -f 400; exec "$0" "$@"';
+  const args = ["-c", shell, process.execPath, "--import", "tsx", "--input-type=module", "--eval"];
+  const child = spawn("sh", [...args, script], { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
+  expect(await output(child)).toEqual([
+    `DataError: cannot cache data in ${cacheFolder}: EFBIG: file too large, write; make room there, or give another cacheFolder`,
+  ]);
+  expect(readdirSync(cacheFolder)).toEqual([]);
+});

@@ -18,7 +18,14 @@ export async function inMemory(stored: StoredDataset): Promise<Dataset> {
       ...first[column],
       data: join(windows.map((window) => window[column].data)),
     });
-    return { ...first, size: stored.size, x: joined("x"), y: joined("y") };
+    return {
+      ...first,
+      size: stored.size,
+      x: joined("x"),
+      y: joined("y"),
+      // What was done to the data is known of the whole, not of a window.
+      ...(stored.preparation && { preparation: stored.preparation }),
+    };
   } finally {
     await reader.close();
   }

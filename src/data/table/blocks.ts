@@ -72,7 +72,10 @@ export function* selectedRows(
 /** How many rows are chosen. */
 export function selectedCount({ fates, only }: Selection): number {
   let count = 0;
-  for (const is of fates) count += Number(only === undefined ? is !== fate.leftOut : is === only);
+  for (let row = 0; row < fates.length; row++) {
+    const is = fates[row]!;
+    if (only === undefined ? is !== fate.leftOut : is === only) count++;
+  }
   return count;
 }
 

@@ -41,11 +41,11 @@ export function* encodeTable(
   plan: TablePlan,
   dtype: FloatType,
   take: (rows: EncodedRows) => void,
-  sliceBytes = Infinity,
+  sliceBytes?: number,
 ): Steps<TableReport> {
   const { preprocessing } = plan;
   const rowBytes = inputWidth(preprocessing) * (dtype === "float64" ? 8 : 4);
-  const sliceRows = Math.max(1, Math.floor(sliceBytes / rowBytes));
+  const sliceRows = Math.max(1, Math.floor((sliceBytes ?? Infinity) / rowBytes));
   const tallies = {
     training: newTally(preprocessing, dtype),
     validation: newTally(preprocessing, dtype),

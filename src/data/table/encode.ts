@@ -148,10 +148,11 @@ function numberTargets(target: NumberTarget, dtype: FloatType): RowEncoder["targ
   return (place, column, rows) => {
     if (isTextColumn(column)) throw wrongType(column, target);
     const data = floats(rows.length, dtype);
-    rows.forEach((row, i) => {
-      data[i] = (column.values[row]! - target.mean) / target.scale;
-      if (!Number.isFinite(data[i])) throw infinite(place.table, column, place.first + row);
-    });
+    const { values } = column;
+    for (let i = 0; i < rows.length; i++) {
+      data[i] = (values[rows[i]!]! - target.mean) / target.scale;
+      if (!Number.isFinite(data[i])) throw infinite(place.table, column, place.first + rows[i]!);
+    }
     return data;
   };
 }

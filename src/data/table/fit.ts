@@ -141,8 +141,9 @@ function* countLevels(
       // Every block has the texts of the whole table.
       if (block.first === 0)
         Object.assign(own, { levels, counts: new Float64Array(levels.length) });
-      for (const row of block.chosen) {
-        const code = codes[row]!;
+      const { chosen } = block;
+      for (let j = 0; j < chosen.length; j++) {
+        const code = codes[chosen[j]!]!;
         if (code < 0) own.missing++;
         else own.counts[code]!++;
       }

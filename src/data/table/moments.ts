@@ -82,10 +82,12 @@ function addDistances(
 ): void {
   const { values } = column;
   let { present, anchor, sum } = sums;
-  for (const row of chosen) {
-    const value = values[row]!;
+  for (let i = 0; i < chosen.length; i++) {
+    const value = values[chosen[i]!]!;
     if (Number.isNaN(value)) continue;
-    if (value === Infinity || value === -Infinity) throw infinite(table, column, first + row);
+    if (value === Infinity || value === -Infinity) {
+      throw infinite(table, column, first + chosen[i]!);
+    }
     if (present === 0) anchor = value;
     present++;
     sum += value - anchor;
@@ -100,8 +102,8 @@ function addSquares(
 ): void {
   const { mean } = sums;
   let { sum, squares } = sums;
-  for (const row of chosen) {
-    const value = values[row]!;
+  for (let i = 0; i < chosen.length; i++) {
+    const value = values[chosen[i]!]!;
     if (Number.isNaN(value)) continue;
     const d = value - mean;
     sum += d;

@@ -86,9 +86,8 @@ function* rowsByValue(
   const all = new Int32Array(size);
   if (column === undefined) {
     let at = 0;
-    rows.fates.forEach((is, row) => {
-      if (is !== fate.leftOut) all[at++] = row;
-    });
+    const { fates } = rows;
+    for (let row = 0; row < fates.length; row++) if (fates[row] !== fate.leftOut) all[at++] = row;
     return [all];
   }
   const sizes = yield* countValues(rows, column);
@@ -121,7 +120,8 @@ function* eachValue(
   for (const { columns, chosen, first, rows: length } of selectedRows(rows, [at])) {
     const [column] = columns as readonly [RawColumn];
     const values = isTextColumn(column) ? column.codes : column.values;
-    for (const row of chosen) {
+    for (let i = 0; i < chosen.length; i++) {
+      const row = chosen[i]!;
       // Codes stand for texts one to one, so that they do for telling values apart.
       const value = values[row]!;
       if (isTextColumn(column) ? value < 0 : Number.isNaN(value)) {
@@ -154,7 +154,8 @@ export function* splitByColumn(rows: Selection, at: number): Steps<void> {
   const sizes = { train: 0, validation: 0 };
   for (const { columns, chosen, first, rows: length } of selectedRows(rows, [at])) {
     const isApart = remembered(columns[0]!);
-    for (const row of chosen) {
+    for (let i = 0; i < chosen.length; i++) {
+      const row = chosen[i]!;
       const answer = isApart(row);
       if (answer === undefined) {
         const text = textAt(columns[0]!, row);

@@ -47,8 +47,8 @@ export function* chooseTask(
   const found = new Set<number>();
   for (const { columns, chosen, rows } of selectedRows(selection, [target])) {
     const { values } = columns[0] as NumberColumn;
-    for (const row of chosen) {
-      const value = values[row]!;
+    for (let i = 0; i < chosen.length; i++) {
+      const value = values[chosen[i]!]!;
       if (!Number.isSafeInteger(value)) {
         return { task: "regression", reason: "the column holds numbers that are not whole" };
       }
@@ -89,7 +89,8 @@ export function* fitClasses(parts: readonly SelectedColumn[]): Steps<ClassTarget
   for (const part of parts) {
     for (const block of selectedRows(part, [part.column])) {
       const namesOf = classNames(part.table, block.columns[0]!, block.first);
-      for (const row of block.chosen) found.add(namesOf(row));
+      const { chosen } = block;
+      for (let i = 0; i < chosen.length; i++) found.add(namesOf(chosen[i]!));
       total += block.chosen.length;
       yield block.rows;
     }
