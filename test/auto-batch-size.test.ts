@@ -135,7 +135,11 @@ describe('batchSize: "auto"', () => {
 
 describe("trackNoise", () => {
   it("measures at the same places in every run, costs what it may, and changes nothing", async () => {
-    const tracked = { ...options, batchSize: 16, probe: trackNoise({ share: 0.95, examples: 512 }) };
+    const tracked = {
+      ...options,
+      batchSize: 16,
+      probe: trackNoise({ share: 0.95, examples: 512 }),
+    };
     const events = await eventsOf(train(model, data, tracked));
     const probes = events.filter((event) => event.type === "probe");
     expect(probes.length).toBeGreaterThanOrEqual(3);
