@@ -83,7 +83,7 @@ const calls: readonly (readonly [command: string, message: string])[] = [
   ["train --resume no/such/run", "no/such/run holds no run: there is no run.json in it"],
   [
     "train --resume no/such/run --batch-size 8",
-    "--batch-size does not go with --resume: the run goes on with what it was started with; it may be given --epochs, --updates, --examples, --seconds, --checkpoint-every, --on-divergence, --data-folder",
+    "--batch-size does not go with --resume: the run goes on with what it was started with; it may be given --epochs, --updates, --examples, --seconds, --checkpoint-every, --on-divergence, --data-folder, --memory",
   ],
   [
     "train --resume no/such/run --out other",

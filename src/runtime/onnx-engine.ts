@@ -249,14 +249,14 @@ async function predictRows(
 export function passes(
   length: number,
   size: number,
-  most = Infinity,
+  most?: number,
 ): readonly [number, number, number][] {
   const calls: [number, number, number][] = [];
   let start = 0;
   while (start < length) {
     const whole = Math.floor((length - start) / size);
     const call: [number, number, number] =
-      whole > 0 ? [start, size, Math.min(whole, most)] : [start, length - start, 1];
+      whole > 0 ? [start, size, Math.min(whole, most ?? whole)] : [start, length - start, 1];
     calls.push(call);
     start += call[1] * call[2];
   }
