@@ -1,0 +1,53 @@
+/** @file What a study of the claims about batch sizes yields: plain data, ready for a table, a page or JSON. */
+
+export const verdicts = ["holds", "does not hold", "cannot tell"] as const;
+export type Verdict = (typeof verdicts)[number];
+
+/** A row of what was measured for a claim: numbers and short texts by column name. */
+export type EvidenceRow = Readonly<Record<string, number | string | null>>;
+
+/** What was measured for a claim. */
+export interface Evidence {
+  /** In words, with the numbers; English, and Chinese. */
+  readonly summary: { readonly en: string; readonly zh: string };
+  /** The measured numbers as a table; all rows have the same columns. */
+  readonly rows: readonly EvidenceRow[];
+  /** How the rows are drawn: columns of the horizontal and vertical axis, and which of them are logarithmic; null for a table alone. */
+  readonly chart: {
+    readonly x: string;
+    readonly y: string;
+    /** Column that tells the series apart, if there is more than one. */
+    readonly series: string | null;
+    readonly logX: boolean;
+    readonly logY: boolean;
+  } | null;
+}
+
+/** One claim, tested. */
+export interface Claim {
+  /** Short and stable, for programs: `"updates-per-epoch"`. */
+  readonly id: string;
+  /** Its number in the list of claims, from 1. */
+  readonly number: number;
+  readonly claim: { readonly en: string; readonly zh: string };
+  readonly verdict: Verdict;
+  readonly evidence: Evidence;
+  readonly seconds: number;
+}
+
+/** All claims, tested on one data set. */
+export interface Study {
+  readonly data: { readonly name: string; readonly training: number; readonly validation: number };
+  readonly model: { readonly text: string; readonly parameters: number };
+  readonly seed: number;
+  readonly seeds: number;
+  readonly claims: readonly Claim[];
+  readonly seconds: number;
+  /** False when it was stopped before all claims were tested. */
+  readonly complete: boolean;
+}
+
+/** What a study tells while it goes on. */
+export type StudyEvent =
+  | { readonly type: "claim"; readonly number: number; readonly total: number; readonly id: string }
+  | { readonly type: "verdict"; readonly claim: Claim };
