@@ -15,7 +15,7 @@ import {
   type Lane,
   type RacePlan,
 } from "./compare-options.ts";
-import { searchLearningRate } from "./learning-rate-search.ts";
+import { searchLearningRate } from "./learning-rate/search.ts";
 import { lossPlane } from "./loss-plane.ts";
 import type {
   EngineComparison,

@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import { autoBatchSize } from "../advisor/auto/auto-batch-size.ts";
 import { planRace, threadsOf } from "../advisor/compare-options.ts";
-import { searchLearningRate } from "../advisor/learning-rate-search.ts";
+import { searchLearningRate } from "../advisor/learning-rate/search.ts";
 import { formats } from "../report/format.ts";
 import type { TrainingData } from "../data/dataset.ts";
 import { sampleOf } from "../data/sample.ts";

@@ -13,15 +13,9 @@ import {
   type TrackingOptions,
   type TrackingState,
 } from "../noise/track.ts";
-import {
-  choose,
-  rateRatio,
-  rateRules,
-  type Choice,
-  type RateRule,
-  type UpdateTimes,
-} from "./choose.ts";
+import { choose, type Choice, type UpdateTimes } from "./choose.ts";
 import { fromJson, toJson } from "./memory.ts";
+import { rateRules, scaleLearningRate, type RateRule } from "../learning-rate/scaling.ts";
 import { timeUpdates } from "./time-updates.ts";
 import { lookedAt, openTracker } from "./tracker.ts";
 
@@ -40,8 +34,8 @@ export interface AutoBatchSizeOptions extends Omit<
   /** What an update takes at some batch sizes, ascending, where it is known; measured before the first update by default. */
   readonly times?: UpdateTimes;
   /**
-   * How the learning rate follows the batch size: `"noise"`, ε ∝ 1 / (1 + B_noise / B); `"squareRoot"`; `"linear"`; `"none"`. By default
-   * `"noise"` for plain gradient descent and momentum, `"squareRoot"` for optimizers that divide by a gradient's size.
+   * How the learning rate follows the batch size, see `scaleLearningRate`: `"noise"`, ε ∝ 1 / (1 + B_noise / B); `"adaScale"`;
+   * `"squareRoot"`; `"linear"`; `"none"`. By default `"noise"` for plain gradient descent and momentum, `"squareRoot"` for optimizers that divide by a gradient's size.
    */
   readonly rule?: RateRule;
 }
@@ -52,6 +46,9 @@ const credit = 50_000;
 const examplesOfProbe = 1024;
 /** Part of the work of the run that it may cost from then on. */
 const defaultShare = 0.05;
+
+/** B_simple where no gradient can be told from zero: far above any batch. */
+const largestScale = 1e9;
 
 /** What the probe remembers. */
 interface Memory {
@@ -124,8 +121,13 @@ async function openAuto(
       const told = found && { measured: found.measured };
       if (noise === undefined || choice === undefined)
         return { state: { memory: toJson(next), nextAt }, ...told };
+      const simple = found?.probe.simpleNoiseScale?.value ?? Infinity;
       const rateFactor =
-        memory.rateFactor * rateRatio(rule, point.batchSize, choice.batchSize, noise.value);
+        memory.rateFactor *
+        scaleLearningRate(rule, point.batchSize, choice.batchSize, {
+          noiseScale: noise.value,
+          simpleNoiseScale: Math.min(Math.max(0, simple), largestScale),
+        });
       return {
         state: { memory: toJson({ ...next, rateFactor }), nextAt },
         ...told,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { choose, powersOfTwo, progressSeconds, rateRatio, updateSeconds } from "./choose.ts";
+import { choose, powersOfTwo, progressSeconds, updateSeconds } from "./choose.ts";
 
 /** A machine on which an update takes `fixed` + `each` · B. */
 const machine = (fixed: number, each: number) =>
@@ -81,16 +81,5 @@ describe("choose", () => {
         },
       ),
     );
-  });
-});
-
-describe("rateRatio", () => {
-  it("is that of ε_max / (1 + b / B), and tends to B′/B for small batches and to 1 for large ones", () => {
-    expect(rateRatio("noise", 32, 128, 96)).toBeCloseTo(4 / 1.75, 14);
-    expect(rateRatio("noise", 1, 2, 1e9)).toBeCloseTo(2, 6);
-    expect(rateRatio("noise", 1e6, 2e6, 1)).toBeCloseTo(1, 5);
-    expect(rateRatio("squareRoot", 16, 64, 1)).toBe(2);
-    expect(rateRatio("linear", 16, 64, 1)).toBe(4);
-    expect(rateRatio("none", 16, 64, 1)).toBe(1);
   });
 });

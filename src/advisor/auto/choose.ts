@@ -75,25 +75,3 @@ export function powersOfTwo(low: number, high: number): readonly number[] {
   for (let size = 1; size <= high; size *= 2) if (size >= low) out.push(size);
   return out;
 }
-
-/** How the learning rate follows the batch size. */
-export const rateRules = ["noise", "squareRoot", "linear", "none"] as const;
-export type RateRule = (typeof rateRules)[number];
-
-/**
- * The learning rate at a new batch size as a multiple of that at the old one: (1 + b/B) / (1 + b/B′) with the noise scale b, √(B′/B), B′/B, or 1.
- *
- * Source: McCandlish et al. (2018), arXiv 1812.06162, equation 2.6.
- */
-export function rateRatio(rule: RateRule, from: number, to: number, noiseScale: number): number {
-  switch (rule) {
-    case "noise":
-      return (1 + noiseScale / from) / (1 + noiseScale / to);
-    case "squareRoot":
-      return Math.sqrt(to / from);
-    case "linear":
-      return to / from;
-    case "none":
-      return 1;
-  }
-}

@@ -1,8 +1,8 @@
 /** @file A learning rate for each batch size, by short trials from the same start. */
-import { train } from "../train/train.ts";
-import { DivergenceError } from "../train/divergence.ts";
-import { laneOptions, type RacePlan } from "./compare-options.ts";
-import type { LearningRateSearch, LearningRateTrial } from "./race.ts";
+import { train } from "../../train/train.ts";
+import { DivergenceError } from "../../train/divergence.ts";
+import { laneOptions, type RacePlan } from "../compare-options.ts";
+import type { LearningRateSearch, LearningRateTrial } from "../race.ts";
 
 /** Half a decade. */
 const stride = Math.sqrt(10);
