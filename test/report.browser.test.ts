@@ -79,7 +79,7 @@ describe.skipIf(skipped)("the report in Chromium", { timeout: 30_000 }, () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "minibatch-report-"));
-    const script = await pageScript();
+    const script = await pageScript("report");
     for (const [name, race] of Object.entries(races)) {
       await writeFile(
         join(folder, `${name}.html`),

@@ -199,7 +199,7 @@ async function present(
     if (message !== null) say(wrapped(`\nbatch size ${count(batchSize)}: ${message}`, width));
   say(`\n${raceFindings(race, width)}`);
   if (settings.report === undefined) return;
-  const page = renderReport(race, await pageScript(), { command: commandLine(args) });
+  const page = renderReport(race, await pageScript("report"), { command: commandLine(args) });
   writeWhole(settings.report, page);
   const line = `report: ${settings.report}\n`;
   if (!settings.json) process.stdout.write(`\n${line}`);

@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { plainRace, plainRun } from "../../test/support/plain-race.ts";
 import { sampleRace } from "../../test/support/sample-race.ts";
-import { renderReport, type ReportData, scriptJson } from "./html.ts";
+import { renderReport, type ReportData } from "./html.ts";
+import { scriptJson } from "./html-page.ts";
 import { pageScript } from "./page-script.node.ts";
 
 function embedded(html: string): ReportData {
@@ -12,7 +13,7 @@ function embedded(html: string): ReportData {
 
 describe("renderReport", () => {
   it("fetches nothing: no address but the names of XML, no import, no link but data", async () => {
-    const html = renderReport(sampleRace(), await pageScript());
+    const html = renderReport(sampleRace(), await pageScript("report"));
     const addresses = html.match(/\b(?:https?|wss?|ftp):\/\/[^"'`\s)<]*/g) ?? [];
     expect(addresses.filter((address) => !address.startsWith("http://www.w3.org/"))).toEqual([]);
     expect(html.match(/(?:src|href)="(?!data:)[^"]*"/g)).toBeNull();

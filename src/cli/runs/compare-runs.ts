@@ -32,6 +32,6 @@ export async function compareRuns(
     process.stdout.write(`${runsTable([first, ...others], width)}\n\n${lines.join("\n")}\n`);
   }
   if (file === undefined) return;
-  writeWhole(file, renderReport(race, await pageScript(), { command: commandLine(args) }));
+  writeWhole(file, renderReport(race, await pageScript("report"), { command: commandLine(args) }));
   (json ? process.stderr : process.stdout).write(`${json ? "" : "\n"}report: ${file}\n`);
 }
