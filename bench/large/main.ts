@@ -1,92 +1,143 @@
 /**
  * @file `npx tsx bench/large/main.ts`: what data larger than memory costs. A generated table is cached, beside a DuckDB scan of it and
- * `wc -l` of the same as CSV, and its rows are read in shuffled order.
+ * `wc -l` of the same as CSV, trained on from a cold start by the terminal program, and its rows are trained on from disk and from memory in turn.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import type { StepOptions, StepResult } from "./steps.ts";
+import { format } from "prettier";
+import { describeMachine } from "../results.ts";
+import type { StepOptions, StepResults } from "./steps.ts";
 import { writeLargeTable } from "./table.ts";
+import { largeTables, type AtMemory, type LargeResults } from "./tables.ts";
 
 const usage = `Usage: npx tsx bench/large/main.ts [options]
 
-  --rows N        (default: 200000)
-  --columns N     columns of float32 (default: 40)
-  --memory MB     memory for the data (default: 64)
-  --seed N        (default: 1)
-  --folder DIR    where the files go and stay (default: a temporary folder, removed)
-  --csv           write the table as CSV too, and count its lines
+  --rows N          (default: 1000000; docs/benchmarks.md has 10000000)
+  --columns N       columns of float32 (default: 40)
+  --memory MB,MB    memory for the data (default: 64,16)
+  --rounds N        epochs on disk and in memory, in turn (default: 2)
+  --seed N          (default: 1)
+  --folder DIR      where the files go and stay (default: a temporary folder, removed)
+  --csv             write the table as CSV too, and count its lines
+  --write           put the results into bench/large/results.json and docs/benchmarks.md
   --help`;
 
 const { values } = parseArgs({
   options: {
-    rows: { type: "string", default: "200000" },
+    rows: { type: "string", default: "1000000" },
     columns: { type: "string", default: "40" },
-    memory: { type: "string", default: "64" },
+    memory: { type: "string", default: "64,16" },
+    rounds: { type: "string", default: "2" },
     seed: { type: "string", default: "1" },
     folder: { type: "string" },
     csv: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
 
-/** Runs a step in a process of its own, so that its peak of memory is its own. */
-function run(step: string, options: StepOptions): StepResult {
+/** Lines that a step prints, the last one with what it found; in a process of its own, so that its peak of memory is its own. */
+function linesOf(step: keyof StepResults, options: StepOptions): readonly string[] {
   const file = fileURLToPath(new URL("steps.ts", import.meta.url));
   const args = [...process.execArgv, file, step, JSON.stringify(options)];
-  const text = execFileSync(process.execPath, args, { encoding: "utf8" });
-  return JSON.parse(text) as StepResult;
+  return execFileSync(process.execPath, args, { encoding: "utf8", maxBuffer: 2 ** 30 })
+    .trim()
+    .split("\n");
+}
+
+function run<Step extends keyof StepResults>(
+  step: Step,
+  options: StepOptions,
+): StepResults[Step] & { readonly peak: number } {
+  return JSON.parse(linesOf(step, options).at(-1) ?? "") as StepResults[Step] & { peak: number };
+}
+
+/** A run of the terminal program from a cold start. */
+function trained(options: StepOptions): AtMemory["train"] {
+  rmSync(options.cacheFolder, { recursive: true, force: true });
+  const start = performance.now();
+  const [record = "", step = ""] = linesOf("train", options);
+  const seconds = (performance.now() - start) / 1000;
+  const { samplesPerSecond, validationMetric } = JSON.parse(record) as AtMemory["train"];
+  return { ...(JSON.parse(step) as { peak: number }), seconds, samplesPerSecond, validationMetric };
+}
+
+function atMemory(options: StepOptions): AtMemory {
+  rmSync(options.cacheFolder, { recursive: true, force: true });
+  return {
+    memory: options.memory,
+    cache: run("cache", options),
+    train: trained(options),
+    speed: run("speed", options),
+  };
+}
+
+async function measure(folder: string): Promise<LargeResults> {
+  const [rows, columns, seed] = [values.rows, values.columns, values.seed].map(Number) as [
+    number,
+    number,
+    number,
+  ];
+  const table = { rows, columns, seed };
+  const named = (ending: string): string =>
+    join(folder, `table-${rows}-${columns}-${seed}.${ending}`);
+  const path = named("parquet");
+  if (!existsSync(path)) await writeLargeTable(path, table);
+  const cacheFolder = join(folder, "cache");
+  const options = (megabytes: number): StepOptions => ({
+    ...{ path, cacheFolder, rounds: Number(values.rounds) },
+    memory: megabytes * 1e6,
+  });
+  const memories = values.memory.split(",").map(Number);
+  return {
+    date: new Date().toISOString(),
+    machine: describeMachine(),
+    ...{ rows, columns },
+    parquetBytes: statSync(path).size,
+    scan: run("scan", options(1)),
+    ...(values.csv && { csv: await countedLines(named("csv"), table) }),
+    runs: memories.map((megabytes) => atMemory(options(megabytes))),
+  };
+}
+
+/** Seconds of `wc -l` of the table as CSV. */
+async function countedLines(
+  csv: string,
+  table: Parameters<typeof writeLargeTable>[1],
+): Promise<NonNullable<LargeResults["csv"]>> {
+  if (!existsSync(csv)) await writeLargeTable(csv, table);
+  const start = performance.now();
+  execFileSync("wc", ["-l", csv]);
+  return { seconds: (performance.now() - start) / 1000, bytes: statSync(csv).size };
+}
+
+/** Puts Markdown between the markers of docs/benchmarks.md and the results into bench/large/results.json. */
+async function write(results: LargeResults): Promise<void> {
+  const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+  const page = path("../../docs/benchmarks.md");
+  const [begin, end] = ["<!-- large: begin -->", "<!-- large: end -->"];
+  const old = readFileSync(page, "utf8");
+  const [from, to] = [old.indexOf(begin), old.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${page} lacks the markers ${begin} and ${end}`);
+  const text = `${old.slice(0, from + begin.length)}\n\n${largeTables(results)}\n${old.slice(to)}`;
+  writeFileSync(page, await format(text, { parser: "markdown", printWidth: 100 }));
+  const json = await format(JSON.stringify(results), { parser: "json", printWidth: 100 });
+  writeFileSync(path("results.json"), json);
 }
 
 async function main(): Promise<void> {
-  const table = {
-    rows: Number(values.rows),
-    columns: Number(values.columns),
-    seed: Number(values.seed),
-  };
   const folder = values.folder ?? mkdtempSync(join(tmpdir(), "minibatch-large-"));
-  const named = (ending: string): string =>
-    join(folder, `table-${table.rows}-${table.columns}-${table.seed}.${ending}`);
-  const path = named("parquet");
-  const cacheFolder = join(folder, "cache");
   try {
-    if (!existsSync(path)) await writeLargeTable(path, table);
-    const options = { path, cacheFolder, memory: Number(values.memory) * 2 ** 20 };
-    rmSync(cacheFolder, { recursive: true, force: true });
-    const results: Record<string, StepResult> = {
-      scan: run("scan", options),
-      cache: run("cache", options),
-      read: run("read", options),
-    };
-    if (values.csv) {
-      const csv = named("csv");
-      if (!existsSync(csv)) await writeLargeTable(csv, table);
-      const start = performance.now();
-      execFileSync("wc", ["-l", csv]);
-      results["wc"] = { seconds: (performance.now() - start) / 1000, peak: 0 };
-      results["csv"] = run("cache", { ...options, path: csv });
-    }
-    console.log(
-      `${table.rows} rows of ${table.columns} columns, ${megabytes(statSync(path).size)} as Parquet`,
-    );
-    for (const [step, { seconds, peak, ...figures }] of Object.entries(results)) {
-      const more = Object.entries(figures).map(
-        ([name, figure]) => `${name} ${figure.toPrecision(4)}`,
-      );
-      console.log(
-        `${step}: ${seconds.toFixed(2)} s, peak ${megabytes(peak)}${more.map((text) => `, ${text}`).join("")}`,
-      );
-    }
+    const results = await measure(folder);
+    console.log(largeTables(results));
+    if (values.write) await write(results);
   } finally {
     if (values.folder === undefined) rmSync(folder, { recursive: true });
   }
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(0)} MB`;
 }
 
 if (values.help) console.log(usage);

@@ -1,8 +1,19 @@
 /** @file The steps of the benchmark of large tables, each run in a process of its own: `steps.ts STEP JSON`. */
 import { availableParallelism } from "node:os";
-import { generator, stream } from "../../src/data/rng.ts";
-import { range, shuffleInPlace } from "../../src/data/sampler.ts";
-import { storeTable, type CacheProgress } from "../../src/files.node.ts";
+import { threadsOf } from "../../src/advisor/compare-options.ts";
+import { main as terminal } from "../../src/cli/main.ts";
+import type { Dataset, StoredDataset } from "../../src/data/dataset.ts";
+import { range } from "../../src/data/sampler.ts";
+import { storeTable } from "../../src/files.node.ts";
+import {
+  blockShuffled,
+  dense,
+  relu,
+  sequential,
+  sgd,
+  train,
+  type TrainOptions,
+} from "../../src/index.ts";
 
 /** What a step is told. */
 export interface StepOptions {
@@ -10,85 +21,146 @@ export interface StepOptions {
   readonly cacheFolder: string;
   /** Bytes. */
   readonly memory: number;
+  /** Of `speed`: epochs on disk and in memory, in turn. */
+  readonly rounds: number;
 }
 
-/** What a step found. */
-export interface StepResult {
-  readonly seconds: number;
-  /** Bytes of resident memory at most. */
-  readonly peak: number;
-  readonly [figure: string]: number;
+/** A run that is timed. */
+export interface TimedRun {
+  readonly hidden: number;
+  readonly batchSize: number;
 }
 
-type Step = (options: StepOptions) => Promise<Readonly<Record<string, number>>>;
+/** What the terminal program takes by default, and one that does half as much with an example: the reader has least time then. */
+export const timedRuns: readonly TimedRun[] = [
+  { hidden: 128, batchSize: 32 },
+  { hidden: 64, batchSize: 256 },
+];
 
-const seconds = async (work: () => Promise<unknown>): Promise<number> => {
+const learningRate = 0.1;
+
+/** `--shuffle` of the run that is mixed block by block. */
+export const mixedWithin = 100_000;
+
+/** What a step found, and its peak of resident memory in bytes. */
+export interface StepResults {
+  readonly scan: { readonly seconds: number };
+  readonly cache: { readonly seconds: number; readonly bytes: number };
+  readonly train: object;
+  readonly speed: { readonly runs: readonly Speed[] };
+}
+
+/** Examples a second of a run, of each round. */
+export interface Speed extends TimedRun {
+  readonly stored: readonly number[];
+  /** Mixed within windows of `mixedWithin` examples. */
+  readonly inBlocks: readonly number[];
+  readonly inMemory: readonly number[];
+}
+
+type Steps = {
+  readonly [Name in keyof StepResults]: (options: StepOptions) => Promise<StepResults[Name]>;
+};
+
+const secondsOf = async (work: () => Promise<unknown>): Promise<number> => {
   const start = performance.now();
   await work();
   return (performance.now() - start) / 1000;
 };
 
-/** Sums of all columns: what reading the source takes at least. */
-const scan: Step = async ({ path }) => {
-  const { DuckDBInstance } = await import("@duckdb/node-api");
-  const connection = await (await DuckDBInstance.create(":memory:")).connect();
-  const from = `'${path.replaceAll("'", "''")}'`;
-  return { seconds: await seconds(() => connection.run(`SELECT sum(COLUMNS(*)) FROM ${from}`)) };
-};
+const steps: Steps = {
+  /** Sums of all columns: what reading the source takes at least. */
+  async scan({ path }) {
+    const { DuckDBInstance } = await import("@duckdb/node-api");
+    const connection = await (await DuckDBInstance.create(":memory:")).connect();
+    const from = `'${path.replaceAll("'", "''")}'`;
+    return {
+      seconds: await secondsOf(() => connection.run(`SELECT sum(COLUMNS(*)) FROM ${from}`)),
+    };
+  },
 
-/** The pass into the cache. */
-const cache: Step = async (options) => {
-  const phases: Record<string, number> = {};
-  let last: CacheProgress["phase"] | undefined;
-  let since = performance.now();
-  const enter = (phase: CacheProgress["phase"] | undefined): void => {
-    const now = performance.now();
-    if (last !== undefined) phases[last] = (phases[last] ?? 0) + (now - since) / 1000;
-    [last, since] = [phase, now];
-  };
-  const took = await seconds(() =>
-    storeTable(options.path, {
-      ...options,
-      target: "label",
-      onProgress: ({ phase }) => {
-        if (phase !== last) enter(phase);
-      },
-    }),
-  );
-  enter(undefined);
-  return { seconds: took, ...phases };
-};
-
-/** Two epochs of exact shuffling, in windows of a tenth of the rows, the next one read ahead. */
-const read: Step = async (options) => {
-  const { training } = await storeTable(options.path, { ...options, target: "label" });
-  const reader = await training.open();
-  const window = Math.min(training.windowRows, Math.ceil(training.size / 10));
-  const figures: Record<string, number> = {};
-  let total = 0;
-  for (let epoch = 0; epoch < 2; epoch++) {
-    const { integer } = generator(1, stream.order, epoch);
-    const order = shuffleInPlace(range(training.size), integer);
-    const took = await seconds(async () => {
-      let ahead = reader.read(order.subarray(0, window));
-      for (let start = window; start < order.length; start += window) {
-        await ahead;
-        ahead = reader.read(order.subarray(start, start + window));
-      }
-      await ahead;
+  /** The pass into the cache. */
+  async cache(options) {
+    let bytes = 0;
+    const seconds = await secondsOf(async () => {
+      const { cache } = await storeTable(options.path, { ...options, target: "label" });
+      bytes = cache.bytes;
     });
-    figures[`rowsPerSecond${epoch}`] = training.size / took;
-    total += took;
+    return { seconds, bytes };
+  },
+
+  /** The terminal program, which prints its own record; nothing is cached before. */
+  async train({ path, cacheFolder, memory }) {
+    process.env["MINIBATCH_CACHE"] = cacheFolder;
+    const how = ["--memory", String(memory), "--learning-rate", String(learningRate)];
+    const rest = ["--epochs", "1", "--seed", "1", "--no-out", "--json", "--quiet"];
+    await terminal(["train", path, "--target", "label", ...how, ...rest]);
+    return {};
+  },
+
+  /** Epochs on the cached rows and on the same rows in memory, in turn. */
+  async speed({ rounds, ...options }) {
+    const { training } = await storeTable(options.path, { ...options, target: "label" });
+    const copy = await inMemory(training);
+    const sampler = blockShuffled({ block: mixedWithin / 100, window: mixedWithin });
+    const runs = [];
+    for (const timed of timedRuns) {
+      const [stored, inBlocks, memory]: [number[], number[], number[]] = [[], [], []];
+      for (let seed = 1; seed <= rounds; seed++) {
+        stored.push(await rateOn(training, timed, { seed }));
+        inBlocks.push(await rateOn(training, timed, { seed, sampler }));
+        memory.push(await rateOn(copy, timed, { seed }));
+      }
+      runs.push({ ...timed, stored, inBlocks, inMemory: memory });
+    }
+    return { runs };
+  },
+};
+
+/** Examples a second of an epoch, all included but compiling. */
+async function rateOn(
+  data: Dataset | StoredDataset,
+  { hidden, batchSize }: TimedRun,
+  options: Pick<TrainOptions, "seed" | "sampler">,
+): Promise<number> {
+  const threads = threadsOf({ threads: "auto", cores: availableParallelism() }, batchSize);
+  let compiling = 0;
+  const seconds = await secondsOf(async () => {
+    const { compileSeconds } = await train(sequential([dense(hidden), relu(), dense(2)]), data, {
+      optimizer: sgd({ learningRate }),
+      ...{ threads, batchSize, epochs: 1, ...options },
+    }).result;
+    compiling = compileSeconds;
+  });
+  return data.size / (seconds - compiling);
+}
+
+/** The rows of a stored data set, all at hand. */
+async function inMemory(stored: StoredDataset): Promise<Dataset> {
+  const { size, windowRows } = stored;
+  const reader = await stored.open();
+  const all = range(size);
+  let whole: Dataset | undefined;
+  for (let start = 0; start < size; start += windowRows) {
+    const window = await reader.read(all.subarray(start, start + windowRows));
+    whole ??= { ...window, size, x: roomFor(window.x, size), y: roomFor(window.y, size) };
+    for (const name of ["x", "y"] as const)
+      whole[name].data.set(window[name].data, (start * window[name].data.length) / window.size);
   }
   await reader.close();
-  return { seconds: total, windowRows: window, threads: availableParallelism(), ...figures };
-};
+  if (whole === undefined) throw new Error("no rows");
+  return whole;
+}
 
-const steps: Readonly<Record<string, Step>> = { scan, cache, read };
+/** A column like this one, with room for `size` rows. */
+function roomFor({ data, ...about }: Dataset["x"], size: number): Dataset["x"] {
+  const width = about.shape.reduce((a, b) => a * b, 1);
+  const Values = data.constructor as new (length: number) => Dataset["x"]["data"];
+  return { ...about, data: new Values(size * width) };
+}
 
 const [name = "", json = "{}"] = process.argv.slice(2);
-const step = steps[name];
-if (step !== undefined) {
-  const found = await step(JSON.parse(json) as StepOptions);
+if (Object.hasOwn(steps, name)) {
+  const found = await steps[name as keyof Steps](JSON.parse(json) as StepOptions);
   console.log(JSON.stringify({ ...found, peak: process.resourceUsage().maxRSS * 1024 }));
 }

@@ -2,6 +2,7 @@
 import { CommanderError } from "commander";
 import { compareCommand } from "./compare-command.ts";
 import { packageVersion } from "../train/run-folder/environment.node.ts";
+import { exportCommand } from "./export-command.ts";
 import { exitCode, failureOf } from "./failure.ts";
 import { tolerateClosedPipes } from "./output.ts";
 import { predictCommand } from "./predict/predict-command.ts";
@@ -22,6 +23,7 @@ export async function main(args: readonly string[]): Promise<void> {
     compare: (data, options) => compareCommand(data, options, args),
     train: (data, options) => trainCommand(data, options, args),
     predict: predictCommand,
+    export: exportCommand,
     runs: {
       list: listRuns,
       show: showRun,

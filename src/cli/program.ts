@@ -10,6 +10,7 @@ export interface Actions {
   readonly compare: (data: string, options: RawOptions) => Promise<void>;
   readonly train: (data: string | undefined, options: RawOptions) => Promise<void>;
   readonly predict: (run: string, data: string, options: RawOptions) => Promise<void>;
+  readonly export: (run: string, options: RawOptions) => Promise<void>;
   readonly runs: RunsActions;
 }
 
@@ -78,6 +79,10 @@ export function buildProgram(version: string, actions: Actions): Command {
       "--memory <amount>",
       "tables: memory for the data, such as 512MB; it is cached on disk and read as it is needed (default: all in memory)",
     )
+    .option(
+      "--shuffle <how>",
+      "yes: any order of all examples; no: as in the file; a number such as 100000: blocks of a hundredth of it, mixed within so many examples, for slow disks and little --memory (default: yes)",
+    )
     .option("--out <folder>", "folder of the run (default: runs/DATA-1, -2, …)")
     .option("--no-out", "keep no folder")
     .option("--resume <run>", "go on with the run in this folder, where its last checkpoint is")
@@ -110,6 +115,17 @@ export function buildProgram(version: string, actions: Actions): Command {
   withSwitches(predict).action((run: string, data: string, options: RawOptions) =>
     actions.predict(run, data, options),
   );
+  const exported = program
+    .command("export")
+    .description("write the model of a run as ONNX, or its parameters as safetensors")
+    .argument("<RUN>", "folder of the run, or its model.onnx")
+    .helpOption("-h, --help", "print this help")
+    .option("--onnx <file>", "where the model goes: the whole of it, for any ONNX runtime")
+    .option(
+      "--safetensors <file>",
+      "where its parameters go, named and laid out as in PyTorch: 0.weight [out, in]",
+    );
+  withSwitches(exported).action((run: string, options: RawOptions) => actions.export(run, options));
   addRuns(program, actions.runs);
   return program;
 }

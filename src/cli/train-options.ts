@@ -5,6 +5,7 @@ import { planRace, threadsOf } from "../advisor/compare-options.ts";
 import { searchLearningRate } from "../advisor/learning-rate/search.ts";
 import { formats } from "../report/format.ts";
 import type { TrainingData } from "../data/dataset.ts";
+import { blockShuffled } from "../data/block-sampler.ts";
 import { sampleOf } from "../data/sample.ts";
 import type { RunConfig } from "../train/config.ts";
 import type { TrainOptions } from "../train/options.ts";
@@ -39,6 +40,7 @@ export function optionsFor(
         ? undefined
         : { examples: Math.ceil(training.size / evaluationsPerEpoch) },
     target: target && { monitor: target.monitor ?? metric, value: target.value },
+    ...visitsIn(settings),
     seed: settings.seed,
     dtype: settings.dtype,
     engine: engines[0],
@@ -48,6 +50,15 @@ export function optionsFor(
     ),
     onDivergence: settings.onDivergence,
   });
+}
+
+/** Blocks of a window in which examples are mixed. */
+const blocksOfWindow = 100;
+
+function visitsIn({ shuffle }: TrainSettings): Pick<TrainOptions, "shuffle" | "sampler"> {
+  if (typeof shuffle === "boolean") return shuffle ? {} : { shuffle };
+  const block = Math.ceil(shuffle / blocksOfWindow);
+  return { sampler: blockShuffled({ block, window: shuffle }) };
 }
 
 /** Where `--batch-size auto` starts. */

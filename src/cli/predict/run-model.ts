@@ -9,7 +9,7 @@ import { runFolderFiles } from "../../train/run-folder/names.ts";
 import { readRun, readRunCheckpoint } from "../../train/run-folder/read-run.node.ts";
 import type { RunFile } from "../../train/run-folder/run-file.node.ts";
 import { trainedModel } from "../../train/trained-model.ts";
-import { loadSubject, type Subject } from "../data.ts";
+import { loadAnySubject, type AnySubject } from "../data.ts";
 import { storedCall } from "../resume.ts";
 import { fieldsOf } from "../runs/fields.ts";
 import { runPath } from "../runs/stored-run.ts";
@@ -29,14 +29,19 @@ export interface RunModel {
 
 type StoredOptions = Readonly<Record<string, unknown>>;
 
-/** The model of a run. @throws InputError when `run` is none or has no model yet, DataError for a damaged file */
-export async function modelOfRun(run: string): Promise<RunModel> {
+/**
+ * The model of a run.
+ *
+ * @param use what is done with it, for the notes
+ * @throws InputError when `run` is none or has no model yet, DataError for a damaged file
+ */
+export async function modelOfRun(run: string, use = "predicting with"): Promise<RunModel> {
   const path = runPath(run);
   if (statSync(path).isFile()) return { model: readModelFile(path), notes: [], options: {} };
   const file = join(path, runFolderFiles.model);
-  if (!existsSync(file)) return modelOfCheckpoint(path);
+  if (!existsSync(file)) return modelOfCheckpoint(path, use);
   const stored = existsSync(join(path, runFolderFiles.run)) ? readRun(path).run : undefined;
-  const note = `${path} has gone on since ${runFolderFiles.model} was written: predicting with that`;
+  const note = `${path} has gone on since ${runFolderFiles.model} was written: ${use} that`;
   return {
     model: readModelFile(file),
     notes: stored?.status === "running" ? [note] : [],
@@ -45,7 +50,7 @@ export async function modelOfRun(run: string): Promise<RunModel> {
 }
 
 /** The model of a run that has not ended is made from its settings, which takes the data that it was made for. */
-async function modelOfCheckpoint(path: string): Promise<RunModel> {
+async function modelOfCheckpoint(path: string, use: string): Promise<RunModel> {
   const { run } = readRun(path);
   const checkpoint = readRunCheckpoint(path);
   const resume = `minibatch train --resume ${path}`;
@@ -58,7 +63,7 @@ async function modelOfCheckpoint(path: string): Promise<RunModel> {
     const { updates } = checkpoint.position;
     return {
       model: modelFrom(bytes, source),
-      notes: [`${path} has not ended: predicting with its checkpoint after ${updates} updates`],
+      notes: [`${path} has not ended: ${use} its checkpoint after ${updates} updates`],
       options: optionsOf(run),
     };
   } catch (error) {
@@ -78,19 +83,19 @@ function optionsOf(run: RunFile | undefined): StoredOptions {
 async function subjectOf(
   path: string,
   { settings }: RunFile,
-): Promise<{ readonly settings: TrainSettings; readonly subject: Subject }> {
+): Promise<{ readonly settings: TrainSettings; readonly subject: AnySubject }> {
   const { data, options, folder } = storedCall(path, settings);
   const here = process.cwd();
   if (existsSync(folder)) process.chdir(folder);
   try {
     const read = readTrainSettings(data, options);
-    return { settings: read, subject: await loadSubject(read) };
+    return { settings: read, subject: await loadAnySubject(read, () => undefined) };
   } finally {
     process.chdir(here);
   }
 }
 
-function bytesOf(checkpoint: Checkpoint, settings: TrainSettings, subject: Subject): Uint8Array {
+function bytesOf(checkpoint: Checkpoint, settings: TrainSettings, subject: AnySubject): Uint8Array {
   const rate = rateWithoutSearch(settings, subject) ?? 1;
   const config = configure(subject.model, subject.training, optionsFor(settings, subject, rate));
   const difference = differenceOf(checkpoint.identity, identityOf(config));

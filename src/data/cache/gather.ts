@@ -25,21 +25,24 @@ export interface GatherOptions {
   readonly windowRows: number;
   /** Bytes that one read takes at most, if they are not one record (default 1 MiB). */
   readonly spanBytes?: number;
-  /** Bytes that are read and thrown away sooner than that a second read is made (default 32 KiB). */
-  readonly gapBytes?: number;
+  /** Bytes that are read and thrown away sooner than that a second read is made; asked once for each window. */
+  readonly gapBytes: () => number;
 }
+
+/** Reads at the start of a window that are not merged over a gap. */
+const FIRST_READS = 32;
 
 /**
  * A function that fills windows from a file of records: the rows sorted, near ones read together, scattered to their places.
  *
- * A read of 1 MiB takes about as long as a hundred of one row, so that in a window of a tenth of the rows nearly all reads are merged.
- * Its memory (three numbers of 32 bits for each row of the window, and a span) is used again for every window.
+ * Where the system has the file in memory, a read of 1 MiB takes about as long as a hundred of one row: in a window of a tenth of the rows
+ * nearly all reads are merged, in one of a hundredth none. The first reads of a window are of one row where rows are apart, so that it is
+ * known what such a read takes. Its memory (three numbers of 32 bits for each row of the window, and a span) is used again for every window.
  */
 export function gatherer(source: RecordSource, options: GatherOptions): (window: Window) => void {
   const { layout, size } = source;
-  const { windowRows, spanBytes = 2 ** 20, gapBytes = 2 ** 15 } = options;
+  const { windowRows, spanBytes = 2 ** 20, gapBytes } = options;
   const spanRows = Math.max(1, Math.min(size, Math.floor(spanBytes / layout.bytes)));
-  const gapRows = Math.max(1, Math.floor(gapBytes / layout.bytes));
   const span = new Uint8Array(spanRows * layout.bytes);
   const places = new Uint32Array(windowRows);
   const spare = { rows: new Uint32Array(windowRows), places: new Uint32Array(windowRows) };
@@ -49,9 +52,11 @@ export function gatherer(source: RecordSource, options: GatherOptions): (window:
     const sorted = sortRows({ rows, places }, spare, length, size);
     const scatterX = scatter(layout.bytes, 0, layout.xBytes, span.buffer, x);
     const scatterY = scatter(layout.bytes, layout.xBytes, layout.yBytes, span.buffer, y);
-    for (let start = 0; start < length;) {
+    const gapRows = Math.max(1, Math.floor(gapBytes() / layout.bytes));
+    for (let start = 0, reads = 0; start < length; reads++) {
       const first = sorted.rows[start]!;
-      const end = spanEnd(sorted.rows, start, length, spanRows, gapRows);
+      const gap = reads < FIRST_READS ? 1 : gapRows;
+      const end = spanEnd(sorted.rows, start, length, spanRows, gap);
       const last = sorted.rows[end - 1]!;
       source.read(span.subarray(0, (last - first + 1) * layout.bytes), first * layout.bytes);
       scatterX(sorted, start, end);

@@ -3,6 +3,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { invariant } from "../../errors.ts";
 import { gatherer, type Window } from "./gather.ts";
+import { watchReads, type WatchedReads } from "./read-costs.ts";
 import type { RowAnswer, RowRequest, RowWorkerData } from "./row-messages.ts";
 
 const { path, layout, size, windowRows } = workerData as RowWorkerData;
@@ -21,8 +22,13 @@ port.on("message", ({ buffers, length }: RowRequest) => {
 });
 
 function read({ buffers: { x, y, rows }, length }: RowRequest): void {
-  fill ??= gatherer({ layout, size, read: openRecords() }, { windowRows });
+  fill ??= gathererOf(openRecords());
   fill({ x, y, rows: new Uint32Array(rows, 0, length) });
+}
+
+function gathererOf(read: WatchedReads["read"]): (window: Window) => void {
+  const reads = watchReads(read, () => performance.now() / 1000);
+  return gatherer({ layout, size, read: reads.read }, { windowRows, gapBytes: reads.gapBytes });
 }
 
 /** Opens the file of records. @throws Error when it is not there or not as long as it should be */

@@ -44,6 +44,9 @@ export interface ScanProgram {
 /** Number of the field `metadata_props` of a model. */
 export const metadataField = 14;
 
+/** What the names of constants begin with, and those of parameters do not. */
+export const constantPrefix = "constant/";
+
 /** The dimension of K in the inputs and outputs of a `Scan`. */
 const iterations = "iterations";
 
@@ -118,7 +121,7 @@ function writeBody(graph: Message, inputs: readonly Named[], outputs: readonly N
     const key = keyOf(tensor);
     const known = constants.get(key);
     if (known !== undefined) return known;
-    const name = `constant/${constants.size}`;
+    const name = `${constantPrefix}${constants.size}`;
     constants.set(key, name);
     graph.message(5, tensorProto(name, tensor));
     return name;
