@@ -76,12 +76,16 @@ function readingOptions({ file, dtype }: Settings): LoadFileOptions {
 export function inTermsOfOptions(error: unknown): never {
   if (error instanceof InputError) {
     error.message = error.message
-      .replace(/\bgive (?=(target|size|missing|decimal|split|groups|stratify)\b)/g, "give --")
+      .replace(/\bgive (?=(target|size|missing|decimal|split|groups|stratify|raw)\b)/g, "give --")
+      .replace("--groups or stratify,", "--groups or --stratify,")
       .replace(/\bgive missingValues\b/g, "give --missing-values")
       .replace(/\bwith drop\b/g, "with --drop")
       .replace(/\bin categories\b/g, "in --categories")
       .replace(/\bwith task\b/g, "with --task")
-      .replace(/\bwith features\b/g, "with --features");
+      .replace(/\bwith features and target$/, "with --features and --target")
+      .replace(/\bwith features\b/g, "with --features")
+      .replace(/^memory (?=goes with|of)/, "--memory ")
+      .replace(/^(split|stratify) (?=\S+ (of|leaves)|must|names)/, "--$1 ");
   }
   throw error;
 }

@@ -1,5 +1,6 @@
 /** @file Options for DATA that is a file: what to predict, from what, and how the rows are split. */
 import { existsSync } from "node:fs";
+import { rawEndings } from "../data/arrays/raw.ts";
 import { datasetNames } from "../datasets.ts";
 import { InputError, show } from "../errors.ts";
 import type { LoadFileOptions } from "../files.node.ts";
@@ -20,6 +21,7 @@ const names = [
   "decimal",
   "task",
   "size",
+  "raw",
 ] as const;
 
 /** Whether DATA means a file: one is there, or it is written as a path, a name with an ending or a pattern. */
@@ -95,6 +97,7 @@ export function readFileOptions(data: string, options: RawOptions): LoadFileOpti
       wordOption(option, value, ["classification", "regression"] as const),
     ),
     ...read("size", "size", sizeOption),
+    ...read("raw", "raw", rawOption),
   };
 }
 
@@ -108,6 +111,19 @@ function splitOption(option: string, value: string): NonNullable<LoadFileOptions
     );
   }
   return existsSync(value) || /[/\\]/.test(value) ? { file: value } : { column: value };
+}
+
+/** `float32:28x28`, the type or the shape of a row alone. @throws InputError */
+export function rawOption(option: string, value: string): NonNullable<LoadFileOptions["raw"]> {
+  const types = Object.values(rawEndings);
+  const [, type, sizes] = /^([a-z]+\d+)?(?:(?:^|:)(\d+(?:x\d+)*))?$/.exec(value) ?? [];
+  const found = types.find((each) => each === type);
+  const shape = sizes?.split("x").map(Number);
+  if (value === "" || (type !== undefined && found === undefined) || (found ?? shape) === undefined)
+    throw new InputError(
+      `${option} must be the type of a number and the shape of a row such as float32:28x28, or one of both; types are ${types.join(", ")}; got ${show(value)}`,
+    );
+  return { ...(found && { type: found }), ...(shape && { shape: [-1, ...shape] }) };
 }
 
 /** `64` or `48x64`, height by width. @throws InputError */

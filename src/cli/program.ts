@@ -110,6 +110,7 @@ export function buildProgram(version: string, actions: Actions): Command {
     .option("--decimal <mark>", "tables: what stands before decimals in CSV: . or , (default: .)")
     .option("--features <name>", "arrays: the array with the inputs (default: x_test, x, arr_0)")
     .option("--target <name>", "arrays: the array or the file with the targets, to be scored")
+    .option("--raw <layout>", `${rawText} (default: type by the ending, shape by the run)`)
     .option("--data-folder <folder>", "folder with the IDX files of MNIST or Fashion-MNIST")
     .addHelpText("after", predictExamples);
   withSwitches(predict).action((run: string, data: string, options: RawOptions) =>
@@ -180,8 +181,11 @@ function withCommon(command: Command, noBudget: string): Command {
     )
     .option("--decimal <mark>", "files: what stands before decimals in CSV: . or , (default: .)")
     .option("--task <name>", "files: classification or regression (default: by the target)")
-    .option("--size <size>", "images: height and width to bring them to: 64, or 48x64");
+    .option("--size <size>", "images: height and width to bring them to: 64, or 48x64")
+    .option("--raw <layout>", `${rawText}: float32:28x28, or one of both`);
 }
+
+const rawText = "raw arrays (.f32, .u8, …, or any file): type of a number and shape of a row";
 
 /** What DATA may be beside a name. */
 const fileKinds =

@@ -2,6 +2,7 @@
 import { stat } from "node:fs/promises";
 import { inputArrays } from "../../data/arrays/array-keys.ts";
 import { readArrayFile } from "../../data/arrays/array-files.node.ts";
+import type { RawOptions } from "../../data/arrays/raw.ts";
 import type { NamedArray } from "../../data/arrays/arrays-dataset.ts";
 import type { Column, ColumnData, Dataset } from "../../data/dataset.ts";
 import type { NumericArray } from "../../data/table.ts";
@@ -15,6 +16,7 @@ import type { Targets } from "./score.ts";
 export interface ArrayOptions {
   readonly features: string | undefined;
   readonly target: string | undefined;
+  readonly raw: Partial<RawOptions> | undefined;
 }
 
 /** The arrays of a file. It is read whole. @throws DataError */
@@ -55,9 +57,9 @@ export function builtInSource(model: ModelFile, test: Dataset): InputSource {
 
 async function readInputs(
   path: string,
-  { features, target }: ArrayOptions,
+  { features, target, raw }: ArrayOptions,
 ): Promise<{ readonly x: NamedArray; readonly y?: NamedArray | undefined }> {
-  const content = await readArrayFile(path);
+  const content = await readArrayFile(path, raw);
   if (content.kind === "named")
     return inputArrays(content.arrays, path, { x: features, y: target });
   const x = { array: content.array, source: path };

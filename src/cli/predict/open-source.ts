@@ -32,8 +32,8 @@ async function sourceOf(
   model: ModelFile,
   options: RunModel["options"],
 ): Promise<InputSource> {
-  const { data, dataFolder, features, target } = settings;
-  const kind = isFileName(data) ? await fileKind(data) : undefined;
+  const { data, dataFolder, features, target, raw } = settings;
+  const kind = !isFileName(data) ? undefined : raw ? "arrays" : await fileKind(data);
   refuseOthers(settings, kind);
   if (kind === undefined) {
     const { test } = await loadDataset(
@@ -43,12 +43,12 @@ async function sourceOf(
     return builtInSource(model, test);
   }
   if (kind === "table") return tableSource(data, model, tableOptions(settings, options));
-  if (kind === "arrays") return arraySource(data, model, { features, target });
+  if (kind === "arrays") return arraySource(data, model, { features, target, raw });
   return imageSource(data, model);
 }
 
 const ofTables = ["keep", "query", "missingValues", "decimal"] as const;
-const ofArrays = ["features", "target"] as const;
+const ofArrays = ["features", "target", "raw"] as const;
 
 /** @throws InputError for an option that goes with another kind of data */
 function refuseOthers(settings: PredictSettings, kind: FileKind | undefined): void {

@@ -1,7 +1,9 @@
 /** @file What the options of `minibatch predict` say. */
 import { resolve } from "node:path";
 import { InputError, show } from "../../errors.ts";
+import type { LoadFileOptions } from "../../files.node.ts";
 import { listOption, wordOption } from "../arguments.ts";
+import { rawOption } from "../file-options.ts";
 import type { RawOptions } from "../settings.ts";
 import { outputFormats, type OutputFormat } from "./output-writer.ts";
 
@@ -14,6 +16,7 @@ export interface PredictSettings {
   /** Of arrays: names, or the file with the targets. */
   readonly features: string | undefined;
   readonly target: string | undefined;
+  readonly raw: LoadFileOptions["raw"];
   /** Of tables. */
   readonly keep: readonly string[] | "all" | undefined;
   readonly query: string | undefined;
@@ -47,6 +50,7 @@ export function readPredictSettings(run: string, data: string, raw: RawOptions):
     dataFolder: text("dataFolder"),
     features: text("features"),
     target: text("target"),
+    raw: raw["raw"] === undefined ? undefined : rawOption("--raw", text("raw") ?? ""),
     keep: keep === undefined ? undefined : keep === "all" ? "all" : listOption("--keep", keep),
     query: text("query"),
     missingValues: missing,

@@ -90,6 +90,8 @@ async function readBytes(path: string): Promise<Uint8Array> {
     const file = await readFile(path);
     return new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
   } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT")
+      throw new DataError(`there is no file ${path}`, { cause });
     throw new DataError(
       `cannot read ${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
       { cause },

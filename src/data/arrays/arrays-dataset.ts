@@ -154,7 +154,7 @@ export function checkRows(x: ArrayHead, y: ArrayHead): void {
   const [labels] = y.array.shape;
   if (rows === labels) return;
   throw new DataError(
-    `${x.source} has ${rows ?? 0} examples and ${y.source} ${labels ?? 0} targets; expected as many of both`,
+    `${x.source} has ${rows ?? 0} examples and ${y.source} ${labels ?? 0} targets; expected as many of both${x.array.shape.length === 1 ? ", or give raw, the type and shape of a row" : ""}`,
   );
 }
 
