@@ -210,7 +210,9 @@ async function loadImages(path: string, options: LoadFileOptions): Promise<Loade
 
 /** The options that go with images. */
 function imageOptions(path: string, options: LoadFileOptions): ImageFolderOptions {
-  refuseOthers(path, options, ["size", "channels", "split", "seed", "name", "stratify"]);
+  const known = ["size", "channels", "split", "seed", "name", "stratify"];
+  const pattern = `${path.replace(/\/$/, "")}/*.csv`;
+  refuseOthers(path, options, known, `, a folder of images (tables in a folder: "${pattern}")`);
   const { split, stratify, size, channels, seed, name } = options;
   if (stratify !== undefined && stratify !== true) {
     throw new InputError("images are always split by class; leave stratify out");
@@ -333,9 +335,14 @@ function chance(path: string, split: LoadFileOptions["split"]): { readonly split
   throw new InputError(`split must be a number for ${path}; columns and files are for tables`);
 }
 
-function refuseOthers(path: string, options: LoadFileOptions, known: readonly string[]): void {
+function refuseOthers(
+  path: string,
+  options: LoadFileOptions,
+  known: readonly string[],
+  what = "",
+): void {
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || known.includes(name)) continue;
-    throw new InputError(`${name} does not go with ${path}; it is for tables`);
+    throw new InputError(`${name} does not go with ${path}${what}; it is for tables`);
   }
 }

@@ -110,7 +110,8 @@ function splitOption(option: string, value: string): NonNullable<LoadFileOptions
       `${option} must be a part above 0 and below 1, a column or a file; got ${show(value)}`,
     );
   }
-  return existsSync(value) || /[/\\]/.test(value) ? { file: value } : { column: value };
+  const isFile = existsSync(value) || /[/\\*]|\.(csv|tsv|jsonl|ndjson|parquet|gz)$/i.test(value);
+  return isFile ? { file: value } : { column: value };
 }
 
 /** `float32:28x28`, the type or the shape of a row alone. @throws InputError */

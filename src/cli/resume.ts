@@ -49,6 +49,10 @@ export function openResumed(
 ): ResumedCall {
   refuseOthers(given);
   const call = storedCall(path, readRun(path).run.settings);
+  if (given["memory"] !== undefined && call.options["memory"] === undefined)
+    throw new InputError(
+      `--memory: ${path} was started with its data in memory, and goes on so; leave it out, or start a new run`,
+    );
   const folder = openRun(resolve(path));
   const asked = data === undefined || !existsSync(data) ? data : resolve(data);
   if (existsSync(call.folder)) process.chdir(call.folder);

@@ -36,6 +36,9 @@ export interface FitNotes {
 /** Of so large a part of the rows with numbers, a column of texts is taken for one of numbers with mistakes in it. */
 const MOSTLY = 0.9;
 
+/** Part of the rows with numbers that have a decimal comma, the others being whole, from which on it is not taken for chance. */
+const SOME = 0.25;
+
 /**
  * Features for `columns`, from the training rows only. A column without a value there is left out.
  *
@@ -206,9 +209,11 @@ function* refuseNumbers(
   const share = (test: (level: string) => boolean): number =>
     found.reduce((sum, { level, count }) => sum + (test(level) ? count : 0), 0) / total;
   const what = `${sourceOf(table)}: column ${JSON.stringify(table.columns[at]!.name)}`;
-  if (total > 0 && share(isCommaNumber) >= MOSTLY) {
+  const commas = found.find(({ level }) => isCommaNumber(level));
+  const isEither = (level: string): boolean => isCommaNumber(level) || isNumber(level);
+  if (commas !== undefined && share(isCommaNumber) >= SOME && share(isEither) >= MOSTLY) {
     throw new DataError(
-      `${what} holds numbers with a comma such as ${JSON.stringify(found[0]?.level)}; give decimal "," or name the column in categories`,
+      `${what} holds numbers with a comma such as ${JSON.stringify(commas.level)}; give decimal "," or name the column in categories`,
     );
   }
   if (found.length <= limit || share(isNumber) < MOSTLY) return;
