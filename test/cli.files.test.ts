@@ -36,6 +36,38 @@ describe("a file", () => {
     expect(run.preprocessing).toMatchObject({ version: 1, target: { classes: ["a", "b"] } });
   });
 
+  it.each([
+    [["--split", "other.csv"], "there is no file other.csv"],
+    [["--split", "none/*.csv"], "no file matches none/*.csv"],
+    [
+      ["--groups", "colour", "--stratify", "kind"],
+      "a split keeps either groups together or proportions: give --groups or --stratify, not both",
+    ],
+    [
+      ["--memory", "12"],
+      /^--memory of 12 bytes is too little for 72 examples of 20 bytes; give at least \d+/,
+    ],
+  ])("%j: a refusal in terms of the options", async (options, message) => {
+    process.env["MINIBATCH_CACHE"] = join(folder, "cache");
+    const { code, stderr } = await minibatch("train", flowers, "--target", "kind", ...options);
+    delete process.env["MINIBATCH_CACHE"];
+    expect(code).toBe(2);
+    const text = stderr
+      .replace(/^caching .*\n/, "")
+      .replace("minibatch: ", "")
+      .trimEnd();
+    if (typeof message === "string") expect(text).toBe(message);
+    else expect(text).toMatch(message);
+  });
+
+  it("that is a folder of tables is told how to name them", async () => {
+    const { code, stderr } = await minibatch("train", folder, "--target", "kind");
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      `minibatch: --target does not go with ${folder}, a folder of images (tables in a folder: "${folder}/*.csv"); it is for tables\n`,
+    );
+  });
+
   it("is raced", async () => {
     const { code, stdout } = await minibatch(
       ...[

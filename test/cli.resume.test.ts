@@ -244,6 +244,16 @@ describe("data in a file", () => {
     expect(readRunCheckpoint(path)?.position.epoch).toBe(5);
   });
 
+  it("that was in memory stays there", async () => {
+    writeFileSync(join(folder, "data.csv"), table());
+    await train(...args);
+    const { code, stderr } = await train(...resume, "--memory", "1MB");
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      "minibatch: --memory: runs/data-1 was started with its data in memory, and goes on so; leave it out, or start a new run\n",
+    );
+  });
+
   it("that has changed is refused, and nothing changes", async () => {
     writeFileSync(join(folder, "data.csv"), table());
     await train(...args);

@@ -160,6 +160,19 @@ describe("nonsense", () => {
     expect(() => prepareTable(table(comma, y), { target: "y", split: 0 })).toThrow(
       /numbers with a comma such as/,
     );
+    // 3 is whole: it has no comma, and the column still holds numbers.
+    const some = text(
+      "a",
+      range(100).map((i) => (i % 2 === 0 ? `${i},5` : `${i}`)),
+    );
+    expect(() => prepareTable(table(some, y), { target: "y", split: 0 })).toThrow(
+      /numbers with a comma such as "\d+,5"/,
+    );
+    const answers = text(
+      "a",
+      range(100).map((i) => (i % 10 === 0 ? "1,2" : `${i % 5}`)),
+    );
+    expect(prepareTable(table(answers, y), { target: "y", split: 0 }).report.inputs).toBe(6);
     const infinite = number(
       "a",
       range(100).map((i) => (i === 7 ? Infinity : i)),
