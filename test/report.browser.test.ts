@@ -1,35 +1,16 @@
 /** @file The report in a real browser: no errors, no requests, working switches, no overflow on a phone. */
-import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Race } from "../src/advisor/race.ts";
 import { renderReport } from "../src/report/html.ts";
 import { pageScript } from "../src/report/page-script.node.ts";
+import { noBrowser, openFile, startBrowser, widthsOf } from "./support/browser.ts";
 import { madeRun } from "./support/made-runs.ts";
 import { plainRace, plainRun } from "./support/plain-race.ts";
 import { sampleRace } from "./support/sample-race.ts";
-
-const executablePath = "/usr/bin/chromium";
-const skipped = !existsSync(executablePath) && process.env["CI"] === undefined;
-if (skipped) {
-  console.warn(
-    `${executablePath} is missing: the report is not tested in a browser (apt-get install chromium)`,
-  );
-}
-
-const flags = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 const nothing = { updates: [], examples: [], epochs: [], seconds: [] };
 const noCurve = { ...nothing, trainLoss: [], validationLoss: [], validationMetric: [] };
@@ -72,10 +53,10 @@ const races: Readonly<Record<string, Race>> = {
   ),
 };
 
-describe.skipIf(skipped)("the report in Chromium", { timeout: 30_000 }, () => {
+describe.skipIf(noBrowser)("the report in Chromium", { timeout: 30_000 }, () => {
   let browser: Browser;
   let folder: string;
-  let complaints: string[] = [];
+  let complaints: readonly string[] = [];
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "minibatch-report-"));
@@ -86,7 +67,7 @@ describe.skipIf(skipped)("the report in Chromium", { timeout: 30_000 }, () => {
         renderReport(race, script, { command: "minibatch compare" }),
       );
     }
-    browser = await chromium.launch({ executablePath, args: flags });
+    browser = await startBrowser();
   }, 60_000);
 
   afterAll(async () => {
@@ -95,28 +76,16 @@ describe.skipIf(skipped)("the report in Chromium", { timeout: 30_000 }, () => {
   });
 
   async function open(name: string, width: number, hash = "", locale = "en-GB"): Promise<Page> {
-    const page = await browser.newPage({ viewport: { width, height: 900 }, locale });
-    const file = pathToFileURL(join(folder, `${name}.html`)).href;
-    complaints = [];
-    page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("request", (request) => {
-      if (!request.url().startsWith(file) && !request.url().startsWith("data:")) {
-        complaints.push(`request of ${request.url()}`);
-      }
-    });
-    await page.goto(`${file}${hash}`);
-    return page;
+    const opened = await openFile(browser, join(folder, `${name}.html`), { width, hash, locale });
+    complaints = opened.complaints;
+    return opened.page;
   }
 
   it.each(Object.keys(races))(
     "draws the race %s at 360 px without errors, requests or overflow",
     async (name) => {
       const page = await open(name, 360);
-      const { scroll, inner } = await page.evaluate(() => ({
-        scroll: document.documentElement.scrollWidth,
-        inner: window.innerWidth,
-      }));
+      const { scroll, inner } = await widthsOf(page);
       const title = await page.locator("h1").innerText();
       await page.close();
       expect(complaints).toEqual([]);

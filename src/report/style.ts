@@ -100,6 +100,13 @@ td small { display: block; }
 td small { font-size: .88em; }
 td.best { font-weight: 700; }
 td.best small { font-weight: 400; }
+tr.chosen > * { background: var(--wash); }
+.main-chart { max-width: 58rem; margin-bottom: 1.6rem; }
+.examples { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 1.2rem; margin: 1rem 0; padding: 0; list-style: none; font-size: .88rem; }
+.examples li { display: flex; flex-direction: column; break-inside: avoid; overflow-wrap: anywhere; }
+.examples b { font-weight: 600; }
+.examples span { color: var(--soft); }
+.examples canvas { width: 7rem; aspect-ratio: auto; image-rendering: pixelated; margin-bottom: .4rem; border: 1px solid var(--line); border-radius: 3px; }
 .wide th, .wide td { padding-inline: .55rem; }
 .wide th:first-child { padding-left: 0; }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .3rem 1.6rem; margin: 1rem 0; font-size: .92rem; }

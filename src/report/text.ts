@@ -2,6 +2,7 @@
 import { findingText } from "./text-findings.ts";
 import { pageText } from "./text-page.ts";
 import { runsText } from "./text-runs.ts";
+import { tuneText } from "./text-tune.ts";
 
 /** Languages of the interface. */
 export const languages = ["en", "zh"] as const;
@@ -12,8 +13,10 @@ export const table: Readonly<Record<TextKey, readonly [string, string]>> = {
   ...pageText,
   ...findingText,
   ...runsText,
+  ...tuneText,
 };
-export type TextKey = keyof typeof pageText | keyof typeof findingText | keyof typeof runsText;
+export type TextKey =
+  keyof typeof pageText | keyof typeof findingText | keyof typeof runsText | keyof typeof tuneText;
 
 /** A text in a language with its values filled in. */
 export function say(

@@ -16,13 +16,17 @@ export interface Look {
 
 /** The look of a group: with up to 40 batch sizes no two share all three. */
 export function lookOf(group: Group): Look {
-  const place = group.look;
+  return lookAt(group.look, group.engine === "loops");
+}
+
+/** The look of what stands at `place` in a list. */
+export function lookAt(place: number, hollow = false): Look {
   const round = Math.floor(place / 8);
   return {
     color: `var(--series-${place % 8})`,
     dash: dashes[(place + round) % dashes.length] ?? "none",
     symbol: symbols[(place + round) % symbols.length] ?? "circle",
-    hollow: group.engine === "loops",
+    hollow,
   };
 }
 
@@ -45,7 +49,25 @@ export function stroke(look: Look): Plot.LineOptions {
 
 /** A line with its marker, for legends and heads of columns. */
 export function swatch(group: Group): Element {
-  const look = lookOf(group);
+  return lineSwatch(lookOf(group));
+}
+
+/** The same for a look. */
+export function lineSwatch(look: Look): Element {
+  return swatchOf([
+    Plot.line(
+      [
+        [0, 0],
+        [2, 0],
+      ],
+      stroke(look),
+    ),
+    Plot.dot([[1, 0]], marker(look)),
+  ]);
+}
+
+/** Marks in a legend, in a place that goes from (0, −1) to (2, 1). */
+export function swatchOf(marks: readonly Plot.Markish[]): Element {
   const drawing = Plot.plot({
     width: 34,
     height: 14,
@@ -53,16 +75,7 @@ export function swatch(group: Group): Element {
     axis: null,
     x: { domain: [0, 2] },
     y: { domain: [-1, 1] },
-    marks: [
-      Plot.line(
-        [
-          [0, 0],
-          [2, 0],
-        ],
-        stroke(look),
-      ),
-      Plot.dot([[1, 0]], marker(look)),
-    ],
+    marks: [...marks],
   });
   drawing.setAttribute("aria-hidden", "true");
   return drawing;

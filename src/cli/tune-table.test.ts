@@ -1,0 +1,68 @@
+/** @file Advice in the terminal. */
+import { describe, expect, it } from "vitest";
+import { sampleAdvice } from "../../test/support/sample-advice.ts";
+import { adviceParagraph, adviceTable, sentence, withInterval } from "./tune-table.ts";
+
+describe("the table of advice", () => {
+  const table = adviceTable(sampleAdvice(), 80) ?? "";
+  const lines = table.split("\n");
+
+  it("has a row for each batch size, the recommended one marked, in 80 columns", () => {
+    expect(lines[0]?.split(/ {2,}/)).toEqual([
+      "batch",
+      "rate",
+      "threads",
+      "updates",
+      "seconds",
+      "examples/s",
+      "memory",
+    ]);
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
+    expect(table.match(/→/g)).toHaveLength(2); // in its row and in the note
+    // 450 (1 + 183 / 64) = 1,737 ± 12 %; one update takes 26 + 2.4 · 64 / 1.85 = 109 µs; 250 MB + 64 · 9 kB
+    expect(table).toContain(
+      "→ 64   0.31        2  1.7k (1.5k–1.9k)  0.19 (0.17–0.21)        590k  251 MB",
+    );
+    expect(lines.filter((line) => /^ *(→ )?[\d,]+ /.test(line))).toHaveLength(13);
+  });
+
+  it("says to what, and with which intervals", () => {
+    expect(table).toContain("updates and seconds to 97% accuracy, with 95% intervals");
+  });
+
+  it("is not there when nothing could be predicted", () => {
+    expect(adviceTable(sampleAdvice({ reached: false }), 80)).toBeUndefined();
+  });
+});
+
+describe("the paragraph", () => {
+  const text = (options: Parameters<typeof sampleAdvice>[0]): string =>
+    adviceParagraph(sampleAdvice(options), 80).replace(/\n/g, " ");
+
+  it("says what to use, why, and what the races said", () => {
+    expect(text({})).toBe(
+      "Recommended: batch size 64, learning rate 0.31, 2 threads. Batch size 64 needs about 1,737 updates of 0.11 ms. Verification by races of batch sizes 32, 64 and 128: the prediction held. 64 was fastest with 2 of 3 seeds.",
+    );
+    expect(text({ verdict: "cannot tell" })).toContain(
+      ": cannot tell whether the prediction holds.",
+    );
+    expect(text({ verdict: "did not hold" })).toContain(": the prediction did not hold.");
+  });
+
+  it("leaves out races that were not made, and says when it was stopped", () => {
+    expect(text({ verdict: null, complete: false })).toMatch(
+      /of 0\.11 ms\. Stopped before the end: what was not measured is missing\.$/,
+    );
+  });
+});
+
+it("writes intervals with two digits, and open ends", () => {
+  const three = (value: number): string => String(value);
+  expect(withInterval({ value: 1234, low: 1111, high: 1399 }, three)).toBe("1200 (1100–1400)");
+  expect(withInterval({ value: 5, low: 2, high: Infinity }, three)).toBe("5 (2–∞)");
+  expect(withInterval({ value: 5, low: 5, high: 5 }, three)).toBe("5");
+});
+
+it("makes sentences", () => {
+  expect([sentence("no run"), sentence("Done!"), sentence(" ")]).toEqual(["No run.", "Done!", ""]);
+});

@@ -1,0 +1,105 @@
+/** @file Advice as a table of batch sizes, and as one paragraph. */
+import type { Advice, PredictionPoint } from "../advisor/advice/advice.ts";
+import type { Estimate } from "../advisor/noise/estimate.ts";
+import { formats, type Formatter } from "../report/format.ts";
+import { targetName } from "../report/labels.ts";
+import { listTable, wrapped } from "./table.ts";
+
+const format = formats("en");
+const none = "–";
+
+/** The batch sizes that were weighed, a row each, the recommended one marked; undefined when nothing could be predicted. */
+export function adviceTable(advice: Advice, width: number): string | undefined {
+  const { prediction, recommendation, memory } = advice;
+  const { points } = prediction;
+  if (points.length === 0) return undefined;
+  const column = (label: string, cell: (point: PredictionPoint) => string, more: object = {}) => ({
+    label,
+    cells: points.map(cell),
+    align: "right" as const,
+    ...more,
+  });
+  const mark = ({ batchSize }: PredictionPoint) =>
+    batchSize === recommendation.batchSize ? "→ " : "";
+  const bytes = ({ batchSize }: PredictionPoint) =>
+    memory.points.find((point) => point.batchSize === batchSize)?.predictedBytes;
+  const table = listTable(
+    [
+      column("batch", (point) => mark(point) + format.count(point.batchSize)),
+      column("rate", ({ learningRate }) => format.number(learningRate)),
+      column("threads", ({ threads }) => format.count(threads), { leaveOut: 1 }),
+      column("updates", ({ updates }) => withInterval(updates, format.compact)),
+      column("seconds", ({ seconds }) => withInterval(seconds, format.number)),
+      column("examples/s", (point) =>
+        format.compact(twoDigits(point.batchSize / point.secondsPerUpdate)),
+      ),
+      column("memory", (point) => {
+        const predicted = bytes(point);
+        return predicted === undefined ? none : format.bytes(predicted);
+      }),
+    ],
+    width,
+  );
+  const note = `updates and seconds to ${targetText(advice)}, with 95% intervals; batch: batch size, rate: learning rate, →: recommended`;
+  return `${table}\n${wrapped(note, width, "  ")}`;
+}
+
+/** Why, with the numbers it rests on, and whether racing it said the same. */
+export function adviceParagraph(advice: Advice, width: number): string {
+  const { recommendation, complete } = advice;
+  const parts = [
+    headline(advice),
+    sentence(recommendation.reason),
+    ...verificationText(advice),
+    ...(complete ? [] : ["Stopped before the end: what was not measured is missing."]),
+  ];
+  return wrapped(parts.filter((part) => part !== "").join(" "), width);
+}
+
+/** The target of advice in words: `97% accuracy`. */
+export function targetText({ prediction: { target } }: Pick<Advice, "prediction">): string {
+  return targetName("en", { ...target, metric: target.monitor });
+}
+
+function headline({ recommendation }: Advice): string {
+  const { batchSize, learningRate, threads } = recommendation;
+  if (batchSize === null || learningRate === null) return "";
+  const how = threads === null ? "" : `, ${threads === 1 ? "1 thread" : `${threads} threads`}`;
+  return `Recommended: batch size ${format.count(batchSize)}, learning rate ${format.number(learningRate)}${how}.`;
+}
+
+function verificationText({ verification }: Advice): readonly string[] {
+  if (verification === null) return [];
+  const { verdict, reason, points } = verification;
+  const sizes = points.map(({ batchSize }) => format.count(batchSize));
+  const raced = sizes.length === 0 ? "" : ` of batch sizes ${listed(sizes)}`;
+  const said = {
+    held: "the prediction held",
+    "did not hold": "the prediction did not hold",
+    "cannot tell": "cannot tell whether the prediction holds",
+  }[verdict];
+  return [`Verification by races${raced}: ${said}.`, sentence(reason)];
+}
+
+function listed(parts: readonly string[]): string {
+  return new Intl.ListFormat("en-GB").format(parts);
+}
+
+/** With a capital in front and a stop behind. */
+export function sentence(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed === "") return "";
+  const begun = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+}
+
+/** `1.7K (1.5K–1.9K)`: an interval is not known to more than two digits, nor is what is in it. */
+export function withInterval({ value, low, high }: Estimate, formatter: Formatter): string {
+  const bound = (end: number) => (Number.isFinite(end) ? formatter(twoDigits(end)) : "∞");
+  const text = bound(value);
+  return low === value && high === value ? text : `${text} (${bound(low)}–${bound(high)})`;
+}
+
+function twoDigits(value: number): number {
+  return Number(value.toPrecision(2));
+}
