@@ -1,9 +1,7 @@
 /** @file `autoBatchSize`: a probe that chooses the batch size while a run goes on. */
-import { coefficientNames } from "../../compile/update.ts";
 import type { TrainingData } from "../../data/dataset.ts";
 import { InputError, oneOf, positive, wholeNumber } from "../../errors.ts";
 import type { Runtime } from "../../runtime/ort.ts";
-import { initialState } from "../../train/chunk.ts";
 import type { RunConfig } from "../../train/config.ts";
 import { openEngine } from "../../train/engines.ts";
 import type { OpenProbe, ProbeFinding, ProbePoint, RunProbe } from "../../train/probe.ts";
@@ -16,7 +14,7 @@ import {
 import { choose, type Choice, type UpdateTimes } from "./choose.ts";
 import { fromJson, toJson } from "./memory.ts";
 import { rateRules, scaleLearningRate, type RateRule } from "../learning-rate/scaling.ts";
-import { timeUpdates } from "./time-updates.ts";
+import { timedRun, timeUpdates } from "../throughput/time-updates.ts";
 import { lookedAt, openTracker } from "./tracker.ts";
 
 /** Options of {@link autoBatchSize}. */
@@ -173,12 +171,7 @@ async function measuredTimes(
   const data = await lookedAt(config.training, config.seed);
   const engine = await openEngine({ ...config, training: data }, runtime);
   try {
-    return await timeUpdates(engine, {
-      ...{ data, most },
-      state: initialState(config),
-      coefficients: coefficientNames(config.spec).length,
-      usesVisitKeys: config.usesVisitKeys,
-    });
+    return await timeUpdates(engine, timedRun(config, data), most);
   } finally {
     await engine.close();
   }
