@@ -59,7 +59,7 @@ export function openResumed(
   return { folder, path, data: asked ?? call.data, options: merged(call.options, given) };
 }
 
-/** How a run is called, for `run.json`; what the call leaves open is said. */
+/** How a run is called, for `run.json`; what the call leaves open is said, and how it was found. */
 export function callToStore(
   data: string,
   options: RawOptions,
@@ -72,6 +72,7 @@ export function callToStore(
     readonly settings: TrainSettings;
     readonly learningRate: number;
   },
+  learningRateSearch?: Json,
 ): Json {
   const texts = Object.entries(options).filter(
     ([name, value]) => !ofTheCall.includes(name) && typeof value !== "boolean",
@@ -87,6 +88,7 @@ export function callToStore(
       threads: String(config.threads),
     },
     folder: process.cwd(),
+    ...(learningRateSearch !== undefined && { learningRateSearch }),
   };
 }
 

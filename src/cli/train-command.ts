@@ -1,5 +1,6 @@
 /** @file `minibatch train`: one run, and what came of it. */
 import { InputError } from "../errors.ts";
+import type { LearningRateSearch } from "../advisor/race.ts";
 import { formats } from "../report/format.ts";
 import { configure } from "../train/config.ts";
 import { identityOf } from "../train/identity.ts";
@@ -16,7 +17,7 @@ import { runTable } from "./run-table.ts";
 import type { RawOptions } from "./settings.ts";
 import { commandLine } from "./shell.ts";
 import { textWidth } from "./table.ts";
-import { optionsFor, rateWithoutSearch, searchedRate } from "./train-options.ts";
+import { optionsFor, rateWithoutSearch, searchRate } from "./train-options.ts";
 import { makeRun, type Prepared } from "./train-run.ts";
 import { readTrainSettings, type TrainSettings } from "./train-settings.ts";
 import { surrounded, type Surroundings } from "./working.ts";
@@ -59,7 +60,7 @@ async function perform(call: TrainCall): Promise<void> {
   const { settings, resumed } = call;
   const subject = await loadWithProgress(settings);
   const rate = rateWithoutSearch(settings, subject);
-  const ready = rate === undefined ? undefined : readyWith(rate, call, subject);
+  const ready = rate === undefined ? undefined : readyWith({ chosen: rate }, call, subject);
   const config =
     ready?.config ?? configure(subject.model, subject.training, optionsFor(settings, subject, 1));
   const place = resumed === undefined ? openPlace(settings) : undefined;
@@ -68,7 +69,7 @@ async function perform(call: TrainCall): Promise<void> {
     process.exitCode = await surrounded(settings.quiet, async (surroundings) => {
       const { progress, signal } = surroundings;
       for (const line of subjectLines(settings, subject)) progress.note(line);
-      const found = async () => searchedRate(settings, subject, config, surroundings);
+      const found = async () => searchRate(settings, subject, config, surroundings);
       const run = ready ?? readyWith(await found(), call, subject);
       if (ready === undefined && signal.aborted) return exitCode.done;
       await goThrough(call, { ...run, kept }, surroundings);
@@ -98,20 +99,21 @@ async function loadWithProgress(settings: TrainSettings): Promise<AnySubject> {
 
 /** A run with its learning rate. @throws InputError when it is to go on and is another one */
 function readyWith(
-  learningRate: number,
+  rate: Pick<LearningRateSearch, "chosen"> | LearningRateSearch,
   { settings, resumed, command }: TrainCall,
   subject: AnySubject,
 ): Omit<Prepared, "kept"> {
   const { checkpointEvery, kept } = settings;
   const resume = resumed?.folder.checkpoint;
   const options = {
-    ...optionsFor(settings, subject, learningRate),
+    ...optionsFor(settings, subject, rate.chosen),
     ...(kept && { checkpointEvery: { seconds: checkpointEvery, epochs: 1 } }),
     ...(resume && { resume }),
   };
   const config = configure(subject.model, subject.training, options);
   if (resumed !== undefined) requireSame(resumed.folder, config);
-  return { settings, subject, options, config, learningRate, command };
+  const rateSearch = "trials" in rate ? rate : undefined;
+  return { settings, subject, options, config, learningRate: rate.chosen, rateSearch, command };
 }
 
 /** Makes the run, and shows what came of it. */
@@ -127,7 +129,7 @@ async function goThrough(
     kept.folder.describe({
       command: call.command,
       seed: config.seed,
-      settings: callToStore(call.data, call.options, run),
+      settings: callToStore(call.data, call.options, run, searchOf(run, call)),
       identity: identityOf(config),
       data: dataRecord(subject) as unknown as Json,
       ...(subject.preprocessing && { preprocessing: subject.preprocessing as unknown as Json }),
@@ -142,6 +144,16 @@ async function goThrough(
   if (kept === undefined) return;
   if (!settings.json) process.stdout.write(`\nrun: ${kept.name}\n`);
   if (signal.aborted) progress.note(`go on with: minibatch train --resume ${kept.name}`);
+}
+
+/** How the learning rate was found, as `run.json` holds it: in this call, or when the run was begun. */
+function searchOf({ rateSearch }: Prepared, { resumed }: TrainCall): Json | undefined {
+  const begun = resumed?.folder.run.settings;
+  const stored =
+    typeof begun === "object" && begun !== null && !Array.isArray(begun)
+      ? (begun as Readonly<Record<string, Json>>)["learningRateSearch"]
+      : undefined;
+  return rateSearch === undefined ? stored : (rateSearch as unknown as Json);
 }
 
 /** A record as run.json holds it: without the history, which stands in the other files. */

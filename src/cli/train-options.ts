@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { autoBatchSize } from "../advisor/auto/auto-batch-size.ts";
 import { planRace, threadsOf } from "../advisor/compare-options.ts";
 import { searchLearningRate } from "../advisor/learning-rate/search.ts";
+import type { LearningRateSearch } from "../advisor/race.ts";
 import { formats } from "../report/format.ts";
 import type { TrainingData } from "../data/dataset.ts";
 import { blockShuffled } from "../data/block-sampler.ts";
@@ -85,13 +86,13 @@ export function rateWithoutSearch(
 
 const { number } = formats("en");
 
-/** The learning rate that short trials find best. */
-export async function searchedRate(
+/** The learning rate that short trials find best, with the trials. */
+export async function searchRate(
   settings: TrainSettings,
   { model, training, validation, metric }: AnySubject,
   { batchSize, spec, seed, threads }: RunConfig<TrainingData>,
   { progress, signal }: Surroundings,
-): Promise<number> {
+): Promise<LearningRateSearch> {
   // Trials are short: of stored data a sample is enough.
   const sample = await sampleOf(training, seed);
   const trialSize = Math.min(batchSize, sample.size);
@@ -109,5 +110,8 @@ export async function searchedRate(
       `looking for a learning rate, trial ${trial}: ${number(step.value.learningRate)}`,
     );
   progress.clear();
-  return step.value.chosen;
+  const { chosen, trials } = step.value;
+  if (!signal.aborted)
+    progress.note(`learning rate ${number(chosen)}, best of ${trials.length} tried`);
+  return step.value;
 }

@@ -1,4 +1,5 @@
 /** @file One run under the eyes of the terminal: its events into its folder and onto the screen, then the record of it. */
+import type { LearningRateSearch } from "../advisor/race.ts";
 import { formats } from "../report/format.ts";
 import type { Checkpoint } from "../train/checkpoint.ts";
 import type { TrainingData } from "../data/dataset.ts";
@@ -26,6 +27,8 @@ export interface Prepared {
   readonly options: TrainOptions;
   readonly config: RunConfig<TrainingData>;
   readonly learningRate: number;
+  /** How the learning rate was found, where it was searched for in this call. */
+  readonly rateSearch: LearningRateSearch | undefined;
   /** The folder it is kept in, with the name by which the user knows it. */
   readonly kept: { readonly folder: RunFolder; readonly name: string } | undefined;
   readonly command: string;
