@@ -31,6 +31,10 @@ export function* splitByChance(rows: Selection, options: ChanceOptions): Steps<v
     );
   }
   const size = selectedCount(rows);
+  if (size < 2)
+    throw new DataError(
+      `${sourceOf(rows.table)} has ${size} row with a target; a split needs one to train on and one to validate on`,
+    );
   const count = examplesApart("split", size, split);
   const { integer } = generator(seed, stream.split, size);
   if (groups !== undefined) return yield* splitGroups(rows, groups, count, integer);
