@@ -56,6 +56,20 @@ export { DataError, InputError, RuntimeError, ShapeError } from "./errors.ts";
 // advisor
 export { autoBatchSize, type AutoBatchSizeOptions } from "./advisor/auto/auto-batch-size.ts";
 export { trackNoise } from "./advisor/auto/track-noise.ts";
+export { adviseBatchSize, type AdviceRun } from "./advisor/advice/advise.ts";
+export type { AdviseOptions } from "./advisor/advice/advise-options.ts";
+export type * from "./advisor/advice/advice.ts";
+export {
+  measureThroughput,
+  type MeasuredThroughput,
+  type MeasureThroughputOptions,
+  type ThroughputRun,
+} from "./advisor/throughput/measure.ts";
+export {
+  scaleLearningRate,
+  type NoiseScales,
+  type RateRule,
+} from "./advisor/learning-rate/scaling.ts";
 export { compare, type RaceEvent, type RaceRunning } from "./advisor/compare.ts";
 export type { CompareOptions } from "./advisor/compare-options.ts";
 export type * from "./advisor/race.ts";

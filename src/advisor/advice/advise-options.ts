@@ -1,0 +1,142 @@
+/** @file What advice is asked for, checked before any work. */
+import type { Dataset } from "../../data/dataset.ts";
+import { take } from "../../data/split.ts";
+import { InputError, oneOf, positive, show, wholeNumber } from "../../errors.ts";
+import { monitorNamed } from "../../train/monitor.ts";
+import type { Model } from "../../nn/model.ts";
+import { powersOfTwo } from "../auto/choose.ts";
+import { planRace, type CompareOptions, type RacePlan } from "../compare-options.ts";
+import { refuseUnknown } from "../noise/options.ts";
+import { goals, type AdviceTarget, type Goal } from "./advice.ts";
+
+/** Options of {@link adviseBatchSize}. */
+export interface AdviseOptions extends Pick<
+  CompareOptions,
+  | "optimizer"
+  | "loss"
+  | "metric"
+  | "validation"
+  | "seed"
+  | "threads"
+  | "cores"
+  | "dtype"
+  | "memory"
+  | "signal"
+  | "runtime"
+> {
+  /** What is to be small: `"time"` to the target (default), `"examples"` to it, or `"memory"`. */
+  readonly goal?: Goal;
+  /**
+   * What a run is to reach on the validation data: `{ monitor: "accuracy", value: 0.97 }`. By default the validation loss that a pilot
+   * run of an epoch (500 to 2000 updates) reaches.
+   */
+  readonly target?: { readonly monitor?: string; readonly value: number };
+  /** Bytes that the process may take; no bound by default. */
+  readonly memoryLimit?: number;
+  /** Whether the recommendation is raced against its neighbours; true by default. */
+  readonly verify?: boolean;
+  /** Runs of each batch size in that race; 3 by default. */
+  readonly verificationSeeds?: number;
+  /** No larger batch is considered; the number of examples by default. */
+  readonly maxBatchSize?: number;
+  /** Epochs after which a run of the search is given up; 10 by default, and never before 1000 updates. */
+  readonly epochs?: number;
+}
+
+/** Advice that is ready to start. */
+export interface AdvicePlan {
+  readonly race: RacePlan;
+  readonly options: AdviseOptions;
+  readonly goal: Goal;
+  /** Undefined: what a pilot reaches. */
+  readonly target: AdviceTarget | undefined;
+  /** Batch sizes to choose from, ascending. */
+  readonly candidates: readonly number[];
+  /** Where the search starts. */
+  readonly first: number;
+  readonly threads: readonly number[];
+  readonly verificationSeeds: number;
+  /** Updates at which a run of batch size B is given up. */
+  readonly mostUpdates: (batchSize: number) => number;
+  /** Validation data of the search: a part of it where it is large. */
+  readonly judged: Dataset;
+}
+
+const own = [
+  ...["goal", "target", "memoryLimit", "verify", "verificationSeeds", "maxBatchSize", "epochs"],
+  ...["optimizer", "loss", "metric", "validation", "seed", "threads", "cores", "dtype"],
+  ...["memory", "signal", "runtime"],
+];
+
+/** Where the search starts, as most trainers do. */
+const usualBatchSize = 32;
+/** Examples that a run of the search is judged by, at most. */
+const mostJudged = 10_000;
+/** A run is not given up before. */
+const fewestUpdates = 1000;
+
+/** Checks everything. @throws InputError, ShapeError, DataError */
+export function planAdvice(model: Model, data: Dataset, options: AdviseOptions): AdvicePlan {
+  refuseUnknown("adviseBatchSize", options, own);
+  const { goal = "time", epochs = 10, verificationSeeds = 3, maxBatchSize } = options;
+  oneOf("goal", goal, goals);
+  positive("epochs", epochs);
+  if (options.memoryLimit !== undefined) positive("memoryLimit", options.memoryLimit);
+  const race = planRace(model, data, raceOptions(options, data));
+  const { size } = race.training;
+  const most = Math.min(size, wholeNumber("maxBatchSize", maxBatchSize ?? size));
+  const candidates = [...new Set([...powersOfTwo(1, most), most])];
+  if (size < 4)
+    throw new InputError(`advice needs at least 4 training examples to choose from, got ${size}`);
+  return {
+    race,
+    options,
+    goal,
+    target: options.target && targetOf(options.target, race),
+    candidates,
+    first: candidates.findLast((candidate) => candidate <= usualBatchSize)!,
+    threads: threadsToTry(options),
+    verificationSeeds: wholeNumber("verificationSeeds", verificationSeeds),
+    mostUpdates: (batchSize) =>
+      Math.max(fewestUpdates, Math.ceil(epochs * Math.ceil(size / batchSize))),
+    judged: judgedPart(race.validation),
+  };
+}
+
+function raceOptions(options: AdviseOptions, data: Dataset): CompareOptions {
+  const { optimizer, loss, metric, validation, seed, dtype, memory, signal, runtime } = options;
+  const given = { optimizer, loss, metric, validation, seed, dtype, memory, signal, runtime };
+  return {
+    ...(Object.fromEntries(
+      Object.entries(given).filter(([, value]) => value !== undefined),
+    ) as CompareOptions),
+    batchSizes: [Math.min(usualBatchSize, data.size)],
+    learningRate: "auto",
+    plane: false,
+    noisePoints: 0,
+  };
+}
+
+function targetOf(
+  { monitor: name, value }: NonNullable<AdviseOptions["target"]>,
+  { metric }: RacePlan,
+): AdviceTarget {
+  if (!Number.isFinite(value))
+    throw new InputError(`target.value must be a number, got ${show(value)}`);
+  const monitor = monitorNamed(name ?? metric.name, [metric]);
+  return { monitor: monitor.name, value, better: monitor.better, origin: "given" };
+}
+
+function threadsToTry({ threads = "auto", cores = 1 }: AdviseOptions): readonly number[] {
+  if (threads !== "auto") return [wholeNumber("threads", threads)];
+  return powersOfTwo(1, wholeNumber("cores", cores));
+}
+
+/** Evenly spaced rows, where there are more than a run of the search should wait for. */
+function judgedPart(validation: Dataset): Dataset {
+  if (validation.size <= mostJudged) return validation;
+  return take(
+    validation,
+    Array.from({ length: mostJudged }, (_, i) => Math.floor((i * validation.size) / mostJudged)),
+  );
+}

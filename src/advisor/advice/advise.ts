@@ -1,0 +1,335 @@
+/** @file `adviseBatchSize`: which batch size, which learning rate, how many threads, and the evidence. */
+import type { Dataset } from "../../data/dataset.ts";
+import type { Model } from "../../nn/model.ts";
+import { startRun, type Run } from "../../train/run-stream.ts";
+import { laneConfig } from "../compare-options.ts";
+import type { CriticalBatchSize } from "../noise/critical.ts";
+import { measureNoise } from "../noise/measure.ts";
+import type { NoisyExample } from "../noise/measurement.ts";
+import { measureThroughput, type MeasuredThroughput } from "../throughput/measure.ts";
+import { sizeOf } from "../../graph/types.ts";
+import type {
+  Advice,
+  AdviceEvent,
+  AdviceSeconds,
+  AdviceTarget,
+  MemoryAdvice,
+  PredictionPoint,
+  RacedRun,
+  Recommendation,
+  Verification,
+} from "./advice.ts";
+import { planAdvice, type AdviseOptions, type AdvicePlan } from "./advise-options.ts";
+import { bestFor } from "./choose-next.ts";
+import { memoryAdvice } from "./memory-advice.ts";
+import { noiseAdvice, priorOf, startPilot } from "./noise-advice.ts";
+import { noRecommendation, recommend, sig } from "./recommend.ts";
+import { Search } from "./search.ts";
+import { makeRun } from "./target-run.ts";
+import { measuredSeconds, verify } from "./verdict.ts";
+
+/** Advice that is being made. */
+export type AdviceRun = Run<AdviceEvent, Advice>;
+
+/**
+ * Measures which batch size and learning rate reach a target soonest with this model, data and machine.
+ *
+ * 1. Throughput: what an update takes, t(B), by batch size and threads, and the memory.
+ * 2. Search: at batch size 32 a learning rate (range test, then runs to the target by factors of two); noise along that run gives B_noise.
+ * 3. S(B) = S_min (1 + B_crit / B) from there predicts the time S(B) · t(B); the most promising batch sizes are raced to the target, each at
+ *    its best learning rate, and the curve is fitted anew, until racing more promises nothing.
+ * 4. Verification: the recommendation against its neighbours with other seeds. A neighbour that is clearly faster is recommended in its place.
+ *
+ * Times are updates × t(B), so that what else the machine does during a run is not in them. Runs that diverge or do not arrive are results.
+ * Nothing is recommended when no run reaches the target.
+ *
+ * Like `train`, it starts at once: iterate it for its events, await `result`, stop it with an `AbortSignal`; what is known by then is in
+ * the result, with `complete: false`.
+ *
+ * Source: McCandlish et al. (2018), arXiv 1812.06162, sections 2.2 and 2.3; design of races: Shallue et al. (2019), arXiv 1811.03600.
+ * @throws InputError, ShapeError, DataError
+ * @example
+ * const advice = await adviseBatchSize(mlp, training, { target: { monitor: "accuracy", value: 0.97 }, validation: test, seed: 1 }).result;
+ * console.log(advice.recommendation); // { batchSize, learningRate, threads, confident, range, reason }
+ */
+export function adviseBatchSize(
+  model: Model,
+  data: Dataset,
+  options: AdviseOptions = {},
+): AdviceRun {
+  return startRun(advise(planAdvice(model, data, options)));
+}
+
+async function* advise(plan: AdvicePlan): AsyncGenerator<AdviceEvent, Advice> {
+  const clock = new Clock();
+  const aborted = () => plan.options.signal?.aborted === true;
+  yield { type: "stage", stage: "throughput" };
+  const throughput = yield* measureTimes(plan);
+  clock.lap("throughput");
+  const memory = memoryAdvice(plan, throughput);
+
+  yield { type: "stage", stage: "search" };
+  const search = new Search(plan, throughput, memory);
+  yield* search.start();
+  clock.lap("search");
+  let pilot: CriticalBatchSize | undefined;
+  let top: readonly NoisyExample[] = [];
+  const pilotRun = search.first?.run;
+  if (pilotRun !== undefined && !aborted()) {
+    yield { type: "stage", stage: "noise" };
+    pilot = yield* followPilot(plan, pilotRun, clock.seconds.search);
+    top = aborted() ? [] : await noisiest(plan, search);
+    clock.lap("noise");
+    yield { type: "stage", stage: "search" };
+    yield* search.continue(priorOf(pilot));
+    clock.lap("search");
+  }
+
+  const prior = priorOf(pilot);
+  let points = search.candidates(prior);
+  let recommendation = recommendFrom(plan, search, points);
+  let verification: Verification | null = null;
+  if (recommendation.batchSize !== null && plan.options.verify !== false && !aborted()) {
+    yield { type: "stage", stage: "verification" };
+    verification = yield* raceNeighbours(plan, search, points, recommendation.batchSize);
+    clock.lap("verification");
+    recommendation = afterVerification(recommendation, verification, points);
+  }
+  points = search.candidates(prior);
+  const { fit } = search.raced.size > 0 ? search.model(prior) : { fit: null };
+  const raced = [...search.raced.values()].map(([run]) => run!);
+  return {
+    goal: plan.goal,
+    recommendation,
+    noise: noiseAdvice(pilot, pilotRun, {
+      ...{ fit, raced, top },
+      best: (critical) => bestByNoise(throughput, memory, critical),
+    }),
+    throughput: {
+      points: throughput.points,
+      best: throughput.best,
+      seconds: throughput.seconds,
+    },
+    memory,
+    prediction: {
+      target: search.target ?? unknownTarget,
+      points: points.map(({ bytes: _, ...point }) => point),
+      fit,
+      runs: search.runs,
+      raced,
+    },
+    verification,
+    ...described(plan),
+    seconds: clock.total(),
+    complete: !aborted(),
+  };
+}
+
+/** A target that no pilot lived to set. */
+const unknownTarget: AdviceTarget = {
+  monitor: "valLoss",
+  value: NaN,
+  better: "lower",
+  origin: "pilot",
+};
+
+/** Wall-clock time by stages. */
+class Clock {
+  readonly seconds: Record<keyof Omit<AdviceSeconds, "total">, number> = {
+    throughput: 0,
+    search: 0,
+    noise: 0,
+    verification: 0,
+  };
+  readonly #start = performance.now();
+  #last = this.#start;
+
+  lap(stage: keyof Omit<AdviceSeconds, "total">): void {
+    const now = performance.now();
+    this.seconds[stage] += (now - this.#last) / 1000;
+    this.#last = now;
+  }
+
+  total(): AdviceSeconds {
+    return { ...this.seconds, total: (performance.now() - this.#start) / 1000 };
+  }
+}
+
+/** How long timing may take: each point gets a few blocks of about 20 ms. */
+const secondsEach = 0.12;
+
+async function* measureTimes({
+  race,
+  candidates,
+  threads,
+  options,
+}: AdvicePlan): AsyncGenerator<AdviceEvent, MeasuredThroughput> {
+  const { loss, dtype, runtime, memory } = options;
+  const running = measureThroughput(race.model, race.training, {
+    ...(loss !== undefined && { loss }),
+    ...(dtype !== undefined && { dtype }),
+    ...(runtime !== undefined && { runtime }),
+    ...(memory !== undefined && { memory }),
+    optimizer: race.optimizer({ learningRate: 1 }),
+    ...{ batchSizes: candidates, threads },
+    seconds: secondsEach * candidates.length * threads.length,
+  });
+  yield* running;
+  return running.result;
+}
+
+async function* followPilot(
+  plan: AdvicePlan,
+  run: RacedRun,
+  searchSeconds: number,
+): AsyncGenerator<AdviceEvent, CriticalBatchSize | undefined> {
+  const running = startPilot(plan, run, searchSeconds);
+  if (running === undefined) return undefined;
+  try {
+    for await (const event of running)
+      if (event.type === "probe") yield { type: "pilot", done: event.done, total: event.total };
+    return await running.result;
+  } catch (error) {
+    if (plan.options.signal?.aborted === true) return undefined;
+    throw error;
+  }
+}
+
+/** The examples with the largest gradients, at the end of the first run to the target. */
+async function noisiest(
+  { race, options }: AdvicePlan,
+  { first }: Search,
+): Promise<readonly NoisyExample[]> {
+  if (first?.model === undefined) return [];
+  const { loss, dtype, runtime } = options;
+  const { top } = await measureNoise(race.model, race.training, {
+    ...(loss !== undefined && { loss }),
+    ...(dtype !== undefined && { dtype }),
+    ...(runtime !== undefined && { runtime }),
+    parameters: first.model.parameters,
+    ...{ curvature: false, top: 10, seconds: 2, seed: race.seed },
+  }).result;
+  return top;
+}
+
+function recommendFrom(
+  plan: AdvicePlan,
+  search: Search,
+  points: ReturnType<Search["candidates"]>,
+): Recommendation {
+  const { target, closest } = search;
+  if (target === undefined || search.raced.size === 0)
+    return noRecommendation(nothingReached(plan, target, closest));
+  const raced = [...search.raced.keys()];
+  const known = points.filter(({ batchSize }) => raced.includes(batchSize));
+  const best = bestFor(plan.goal, known);
+  return best === undefined
+    ? noRecommendation("no batch size that was raced fits the memory limit")
+    : recommend(best, points, raced, { goal: plan.goal, target });
+}
+
+function nothingReached(
+  { options, first, mostUpdates }: AdvicePlan,
+  target: AdviceTarget | undefined,
+  closest: number | undefined,
+): string {
+  if (options.signal?.aborted === true) return "it was stopped before a run reached the target";
+  if (target === undefined)
+    return "every trial diverged or had no finite loss: the model does not learn from this data with this optimizer";
+  const near =
+    closest === undefined ? "" : `; the nearest came to ${Number(closest.toPrecision(4))}`;
+  return `no run at batch size ${first} reached ${target.monitor} ${target.value} within ${mostUpdates(first)} updates, at any learning rate${near}: give a target that it can reach, or more epochs`;
+}
+
+/** The recommendation and the batch sizes beside it, each with fresh seeds, in turns. */
+async function* raceNeighbours(
+  plan: AdvicePlan,
+  search: Search,
+  points: readonly PredictionPoint[],
+  recommended: number,
+): AsyncGenerator<AdviceEvent, Verification> {
+  const at = points.findIndex(({ batchSize }) => batchSize === recommended);
+  const compared = points.slice(Math.max(0, at - 1), at + 2);
+  const limit = points[at]!.seconds.value * patience;
+  const runs: RacedRun[] = [];
+  for (let seed = 0; seed < plan.verificationSeeds; seed++)
+    for (const { batchSize, learningRate, threads, secondsPerUpdate, updates } of compared) {
+      if (plan.options.signal?.aborted === true) break;
+      const { run } = await makeRun(plan, {
+        ...{ batchSize, learningRate, threads, secondsPerUpdate },
+        seed: plan.race.seed + 101 + seed,
+        purpose: "verification",
+        target: search.target,
+        most: Math.max(10, Math.ceil(limit / secondsPerUpdate)),
+        notBefore: Math.max(1, Math.floor(updates.value / 4)),
+        validation: plan.judged,
+      });
+      runs.push(run);
+      yield { type: "run", run };
+    }
+  return verify(recommended, compared, runs);
+}
+
+/** A run of the verification is given up after this many times the predicted seconds. */
+const patience = 4;
+
+/** A neighbour that was clearly faster takes the place of what was recommended. */
+function afterVerification(
+  recommendation: Recommendation,
+  { verdict, points, reason, runs }: Verification,
+  predicted: readonly PredictionPoint[],
+): Recommendation {
+  if (verdict !== "did not hold") return recommendation;
+  const measured = points.filter((point) => point.measured !== null);
+  if (measured.length === 0) return { ...recommendation, confident: false };
+  const best = measured.reduce((a, b) => (b.measured!.value < a.measured!.value ? b : a));
+  const { batchSize, learningRate } = best;
+  if (batchSize === recommendation.batchSize) return { ...recommendation, confident: false };
+  const { threads } = predicted.find((point) => point.batchSize === batchSize)!;
+  const seconds = measuredSeconds(runs.filter((run) => run.batchSize === batchSize))!;
+  return {
+    ...{ batchSize, learningRate, threads, confident: false },
+    range: [
+      Math.min(batchSize, recommendation.batchSize!),
+      Math.max(batchSize, recommendation.batchSize!),
+    ],
+    reason: `Batch size ${batchSize} with learning rate ${learningRate} took ${sig(seconds.value)} s in the verification, in place of ${recommendation.batchSize} that was predicted: ${reason}.`,
+  };
+}
+
+/** The batch size with the least t(B) (1 + B_crit / B). */
+function bestByNoise(
+  { best }: MeasuredThroughput,
+  { largestBatchSize }: MemoryAdvice,
+  critical: number,
+): number {
+  const cost = (batchSize: number, seconds: number) =>
+    critical === Infinity ? seconds / batchSize : seconds * (1 + critical / batchSize);
+  return best
+    .filter(({ batchSize }) => batchSize <= largestBatchSize)
+    .reduce((a, b) =>
+      cost(b.batchSize, b.secondsPerUpdate.value) < cost(a.batchSize, a.secondsPerUpdate.value)
+        ? b
+        : a,
+    ).batchSize;
+}
+
+function described(plan: AdvicePlan): Pick<Advice, "data" | "model" | "optimizer" | "seed"> {
+  const { race, first } = plan;
+  const { training, validation, model, seed } = race;
+  const { initial, spec } = laneConfig(race, { batchSize: first, seed, engine: "onnx" }, 1);
+  return {
+    data: {
+      name: training.name,
+      training: training.size,
+      validation: validation.size,
+      task: training.task,
+    },
+    model: {
+      text: model.kind,
+      parameters: initial.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    },
+    optimizer: spec.optimizer.name,
+    seed,
+  };
+}

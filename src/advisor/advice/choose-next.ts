@@ -1,0 +1,76 @@
+/** @file Which batch size is best by the prediction, and which is worth a race. */
+import type { Goal, PredictionPoint } from "./advice.ts";
+
+/** What a goal counts: the batch sizes within this part of the best are as good, and the fastest of them is chosen. */
+const tolerance: Readonly<Record<Goal, number>> = { time: 0, examples: 0.1, memory: 0.05 };
+
+/** A prediction with the memory it takes. */
+export interface Candidate extends PredictionPoint {
+  readonly bytes: number;
+}
+
+/** The best of `candidates` for `goal`; undefined when there is none. */
+export function bestFor<T extends Candidate>(goal: Goal, candidates: readonly T[]): T | undefined {
+  const cost = (candidate: T): number => {
+    switch (goal) {
+      case "time":
+        return candidate.seconds.value;
+      case "examples":
+        return candidate.examples.value;
+      case "memory":
+        return candidate.bytes;
+    }
+  };
+  const least = Math.min(...candidates.map(cost));
+  return candidates
+    .filter((candidate) => cost(candidate) <= least * (1 + tolerance[goal]))
+    .reduce<T | undefined>(
+      (best, candidate) =>
+        best === undefined || candidate.seconds.value < best.seconds.value ? candidate : best,
+      undefined,
+    );
+}
+
+/** Batch sizes that a search races: enough for a curve, and no more than pay. */
+const [fewestRaced, mostRaced] = [3, 6];
+/** From what is known, the next race goes at most this far… */
+const farthest = 8;
+/** …and while the curve is not yet known, at least this far. */
+const nearest = 4;
+/** A race for the time must promise to save this part. */
+const worthwhile = 0.02;
+
+/**
+ * The next batch size to race: the best by the prediction while it was not raced, near enough to one that was, and, until three are known,
+ * far enough from all of them to show the curve. Undefined when racing more promises nothing.
+ */
+export function nextToRace(
+  goal: Goal,
+  candidates: readonly Candidate[],
+  tried: readonly number[],
+): number | undefined {
+  if (tried.length >= mostRaced) return undefined;
+  const open = candidates.filter(({ batchSize }) => !tried.includes(batchSize));
+  const distance = (batchSize: number) =>
+    Math.min(...tried.map((other) => Math.max(other / batchSize, batchSize / other)));
+  const within = open.filter(({ batchSize }) => distance(batchSize) <= farthest);
+  if (tried.length < fewestRaced) {
+    const apart = within.filter(({ batchSize }) => distance(batchSize) >= nearest);
+    return (bestFor(goal, apart) ?? bestFor(goal, within))?.batchSize;
+  }
+  const next = bestFor(goal, within);
+  if (next === undefined || goal !== "time") return bestOpen(goal, candidates, within);
+  const known = candidates.filter(({ batchSize }) => tried.includes(batchSize));
+  const now = Math.min(...known.map(({ seconds }) => seconds.value));
+  return next.seconds.value < now * (1 - worthwhile) ? next.batchSize : undefined;
+}
+
+/** The best of all, where it is within reach and was not tried. */
+function bestOpen(
+  goal: Goal,
+  candidates: readonly Candidate[],
+  within: readonly Candidate[],
+): number | undefined {
+  const best = bestFor(goal, candidates);
+  return best !== undefined && within.includes(best) ? best.batchSize : undefined;
+}

@@ -1,0 +1,44 @@
+/** @file Memory as a function of the batch size: predicted, and checked against what was seen. */
+import { InputError } from "../../errors.ts";
+import { sizeOf } from "../../graph/types.ts";
+import { bytesPerExample, defaultMicroBatching } from "../../runtime/micro-batch.ts";
+import type { MeasuredThroughput } from "../throughput/measure.ts";
+import { laneConfig } from "../compare-options.ts";
+import type { MemoryAdvice, MemoryPoint } from "./advice.ts";
+import type { AdvicePlan } from "./advise-options.ts";
+
+/**
+ * What the process takes at batch size B: what it took at batch size 1 (the runtime, the data, parameters and state twice), and the
+ * values of one pass of min(B, largest pass) examples. Without a memory probe the first part is that of the data and the state alone.
+ */
+export function memoryAdvice(
+  { race, candidates, options }: AdvicePlan,
+  { peakBytes }: Pick<MeasuredThroughput, "peakBytes">,
+): MemoryAdvice {
+  const lane = { batchSize: candidates[0]!, seed: race.seed, engine: "onnx" } as const;
+  const { spec, initial, training } = laneConfig(race, lane, 1);
+  const each = bytesPerExample(spec);
+  const { largest, pass } = defaultMicroBatching(spec);
+  const passOf = (batchSize: number) => (batchSize > largest ? pass : batchSize);
+  const element = spec.dtype === "float32" ? 4 : 8;
+  const copies = 2 * (1 + Object.keys(spec.optimizer.slots).length);
+  const state = copies * element * initial.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const base =
+    peakBytes.get(candidates[0]!) ??
+    training.x.data.byteLength + training.y.data.byteLength + state;
+  const points = candidates.map((batchSize): MemoryPoint => ({
+    batchSize,
+    predictedBytes: Math.round(base + (passOf(batchSize) - 1) * each),
+    measuredBytes: peakBytes.get(batchSize) ?? null,
+    microBatch: passOf(batchSize),
+  }));
+  const limitBytes = options.memoryLimit ?? null;
+  const fitting = points.filter(({ predictedBytes }) => predictedBytes <= (limitBytes ?? Infinity));
+  if (fitting.length === 0)
+    throw new InputError(
+      `a memory limit of ${megabytes(limitBytes!)} is too little: with batch size ${candidates[0]!} training takes ${megabytes(points[0]!.predictedBytes)}`,
+    );
+  return { points, limitBytes, largestBatchSize: fitting.at(-1)!.batchSize };
+}
+
+const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;

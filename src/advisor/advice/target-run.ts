@@ -1,0 +1,76 @@
+/** @file One run to the target, as the search and the verification make them. */
+import type { Dataset } from "../../data/dataset.ts";
+import type { Evaluation } from "../../train/history.ts";
+import { DivergenceError } from "../../train/divergence.ts";
+import { train } from "../../train/train.ts";
+import type { TrainedModel } from "../../train/trained-model.ts";
+import { laneOptions } from "../compare-options.ts";
+import type { AdviceTarget, RacedRun } from "./advice.ts";
+import type { AdvicePlan } from "./advise-options.ts";
+
+/** A run that is asked for. */
+export interface RunRequest extends Pick<
+  RacedRun,
+  "batchSize" | "learningRate" | "seed" | "purpose" | "threads"
+> {
+  /** Undefined: it runs until `most` updates. */
+  readonly target: AdviceTarget | undefined;
+  /** It is given up after so many updates. */
+  readonly most: number;
+  /** Before so many updates it is not evaluated: it will not have arrived. */
+  readonly notBefore?: number;
+  readonly validation: Dataset;
+  /** What an update takes. */
+  readonly secondsPerUpdate: number;
+}
+
+/** A run that was made, with its last evaluation. */
+export interface MadeRun {
+  readonly run: RacedRun;
+  /** Undefined when it diverged before the first. */
+  readonly last: Evaluation | undefined;
+  readonly model: TrainedModel | undefined;
+}
+
+/** Evaluations are so much apart: finer than seeds differ. */
+const growth = 1.06;
+
+/** Makes a run; one that diverges is a result, not an error. */
+export async function makeRun(plan: AdvicePlan, request: RunRequest): Promise<MadeRun> {
+  const { batchSize, learningRate, seed, threads, target, most, notBefore = 1 } = request;
+  const { target: _, ...lane } = laneOptions(
+    plan.race,
+    { batchSize, seed, engine: "onnx" },
+    learningRate,
+  );
+  const running = train(plan.race.model, plan.race.training, {
+    ...lane,
+    ...{ threads, updates: most, validation: request.validation },
+    ...(target && { target: { monitor: target.monitor, value: target.value } }),
+    validateEvery: ({ updates }) =>
+      target === undefined
+        ? most
+        : Math.min(most, Math.max(notBefore, updates + 1, Math.ceil(updates * growth))),
+  });
+  let last: Evaluation | undefined;
+  const { purpose } = request;
+  const described = { batchSize, learningRate, threads, seed, purpose };
+  try {
+    for await (const event of running) if (event.type === "evaluation") last = event;
+    const { updates, examples, seconds, target: reached, model } = await running.result;
+    const run = {
+      ...described,
+      ...{ reached: reached !== undefined, updates, examples, clockSeconds: seconds },
+      seconds: updates * request.secondsPerUpdate,
+      diverged: false,
+    };
+    return { run, last, model };
+  } catch (error) {
+    if (!(error instanceof DivergenceError)) throw error;
+    const updates = error.history.updates.loss.length;
+    const examples = updates * batchSize;
+    const seconds = updates * request.secondsPerUpdate;
+    const run = { ...described, reached: false, updates, examples, seconds, diverged: true };
+    return { run: { ...run, clockSeconds: seconds }, last: undefined, model: undefined };
+  }
+}

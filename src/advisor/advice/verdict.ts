@@ -1,0 +1,64 @@
+/** @file Whether a prediction held, from the race of the recommendation against its neighbours. */
+import type { Estimate } from "../noise/estimate.ts";
+import type { PredictionPoint, RacedRun, Verification } from "./advice.ts";
+import { sig } from "./recommend.ts";
+
+/** A neighbour must win by this part to matter. */
+const matters = 0.1;
+
+/** Median, least and most seconds of runs that all reached the target; null when one did not. */
+export function measuredSeconds(runs: readonly RacedRun[]): Estimate | null {
+  if (runs.length === 0 || runs.some(({ reached }) => !reached)) return null;
+  const sorted = runs.map(({ seconds }) => seconds).sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const value = (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2;
+  return { value, low: sorted[0]!, high: sorted.at(-1)! };
+}
+
+/** The verdict on `recommended`, one of `points`. */
+export function verify(
+  recommended: number,
+  points: readonly PredictionPoint[],
+  runs: readonly RacedRun[],
+): Verification {
+  const compared = points.map(({ batchSize, learningRate, seconds }) => ({
+    batchSize,
+    learningRate,
+    predicted: seconds,
+    measured: measuredSeconds(runs.filter((run) => run.batchSize === batchSize)),
+  }));
+  return { ...judge(recommended, compared), runs, points: compared };
+}
+
+type Compared = Verification["points"][number];
+
+function judge(
+  recommended: number,
+  compared: readonly Compared[],
+): Pick<Verification, "verdict" | "reason"> {
+  const own = compared.find(({ batchSize }) => batchSize === recommended);
+  const measured = own?.measured ?? null;
+  if (own === undefined || measured === null)
+    return {
+      verdict: "cannot tell",
+      reason: `not every run of batch size ${recommended} reached the target again`,
+    };
+  const faster = compared.filter(
+    (other) => (other.measured?.value ?? Infinity) < measured.value * (1 - matters),
+  );
+  const sure = faster.find((other) => other.measured!.high < measured.low);
+  const said = `predicted ${sig(own.predicted.value)} s (${sig(own.predicted.low)} to ${sig(own.predicted.high)}), measured ${sig(measured.value)} s (${sig(measured.low)} to ${sig(measured.high)})`;
+  if (sure !== undefined)
+    return {
+      verdict: "did not hold",
+      reason: `batch size ${sure.batchSize} was faster: ${sig(sure.measured!.value)} s against ${sig(measured.value)} s`,
+    };
+  if (measured.value < own.predicted.low || measured.value > own.predicted.high)
+    return { verdict: "did not hold", reason: said };
+  if (faster.length > 0)
+    return {
+      verdict: "cannot tell",
+      reason: `${said}; batch size ${faster[0]!.batchSize} was faster in the median, ${sig(faster[0]!.measured!.value)} s, but the seeds overlap`,
+    };
+  return { verdict: "held", reason: `${said}; no neighbour was clearly faster` };
+}
