@@ -14,6 +14,11 @@ const mostOthers = 3;
 /** The headline and its details. */
 export function headlines(race: Race, groups: readonly Group[]): readonly Finding[] {
   if (groups.length === 0) return [finding("outcome", "headline", "noRuns", () => ({}), {})];
+  if (groups.every(lost)) {
+    const others = groups.map((group) => spent(`other-${group.key}`, "lost", group, race));
+    const headline = finding("outcome", "headline", "allLost", () => ({}), { runs: groups.length });
+    return [headline, ...shorten(groups, others)];
+  }
   return race.target === null ? byMetric(race, groups) : byTarget(race, groups, race.target);
 }
 
@@ -82,17 +87,21 @@ function otherToTarget(group: Group, best: number): Finding {
   return spent(id, "notReached", group, null);
 }
 
+/** Whether all runs of a group diverged. */
+function lost(group: Group): boolean {
+  return group.runs.every((run) => run.status === "diverged");
+}
+
 /** What a group had come to when its budget was spent. */
 function spent(id: string, key: TextKey, group: Group, race: Race | null): Finding {
   const time = mean(group, (run) => run.seconds);
   const updates = mean(group, (run) => run.updates);
   const loss = race !== null && targetIsLoss(race);
-  const lost = group.runs.every((run) => run.status === "diverged");
   const value = mean(group, (run) => (loss ? run.validationLoss : run.validationMetric));
   return finding(
     id,
     "detail",
-    lost ? "lost" : key,
+    lost(group) ? "lost" : key,
     (language, format) => ({
       ...named(language, group),
       seconds: format.seconds(time),
@@ -128,14 +137,15 @@ function nobody(
 function byMetric(race: Race, groups: readonly Group[]): readonly Finding[] {
   const sign = race.metric.better === "higher" ? -1 : 1;
   const value = (group: Group): number => mean(group, (run) => run.validationMetric);
+  // The last value before a run diverged is no result.
   const known = groups
-    .filter((group) => isFiniteNumber(value(group)))
+    .filter((group) => isFiniteNumber(value(group)) && !lost(group))
     .sort((a, b) => sign * (value(a) - value(b)));
   const winner = known[0];
   if (winner === undefined) return [finding("outcome", "headline", "undetermined", () => ({}), {})];
   const written = (group: Group): string => formats("en").metric(race.metric.name)(value(group));
   const tied = known.filter((group) => written(group) === written(winner));
-  if (tied.length > 1) return tie(race, known, tied, value(winner));
+  if (tied.length > 1) return tie(race, [...known, ...groups.filter(lost)], tied, value(winner));
   const time = mean(winner, (run) => run.seconds);
   const headline = finding(
     "outcome",
@@ -149,7 +159,7 @@ function byMetric(race: Race, groups: readonly Group[]): readonly Finding[] {
     }),
     { batchSize: winner.batchSize, value: value(winner), seconds: time },
   );
-  const behind = known.slice(1);
+  const behind = [...known.slice(1), ...groups.filter(lost)];
   const others = behind.map((group) => spent(`other-${group.key}`, "came", group, race));
   const next = known[1];
   const spread =

@@ -207,4 +207,23 @@ describe("facts and cautions", () => {
     expect(only(found, "incomplete").tone).toBe("caution");
     expect(texts(findings(plainRace([])))).toEqual(["No run finished."]);
   });
+
+  it("names no best among runs that diverged, whatever their last accuracy was", () => {
+    const lost = { status: "diverged", message: "the loss became NaN" } as const;
+    const runs = [plainRun({ ...lost, validationMetric: 0.99 }), plainRun({ ...sgd, ...lost })];
+    for (const target of [null, { metric: "accuracy", value: 0.9, better: "higher" }] as const) {
+      const found = findings(plainRace(runs, { target }));
+      expect(texts([only(found, "outcome")])).toEqual(["Every run diverged."]);
+      expect(texts([only(found, "other-64")])).toEqual([
+        "Batch size 64 diverged after 1,000 updates.",
+      ]);
+    }
+    const found = findings(
+      plainRace([runs[0]!, plainRun({ ...sgd, validationMetric: 0.5 })], { target: null }),
+    );
+    expect(only(found, "outcome").numbers["batchSize"]).toBe(1);
+    expect(texts([only(found, "other-64")])).toEqual([
+      "Batch size 64 diverged after 1,000 updates.",
+    ]);
+  });
 });

@@ -29,6 +29,7 @@ export const findingText = {
     "{Run} ended with {metric} {value}, after {seconds} of training.",
     "{run}最终{metric}为 {value}，训练用时 {seconds}。",
   ],
+  allLost: ["Every run diverged.", "所有训练均发散。"],
   undetermined: [
     "The runs left no finite result to compare.",
     "各次训练没有留下可比较的有限结果。",

@@ -121,15 +121,16 @@ export function allFinite(values: readonly Tensor[]): boolean {
   return values.every(({ data }) => (data instanceof Float32Array ? finite32(data) : finite(data)));
 }
 
-// 0 · x is NaN for NaN and infinite x, and 0 for all others. One function an array type: shared, the loop is ten times slower.
+// 0 · x is NaN for NaN and infinite x, and 0 for all others. By index: for-of takes more than twice as long.
+// One function an array type: shared, the loop is ten times slower.
 function finite32(data: Float32Array): boolean {
   let sum = 0;
-  for (const x of data) sum += 0 * x;
+  for (let i = 0; i < data.length; i++) sum += 0 * data[i]!;
   return sum === 0;
 }
 
 function finite(data: TensorData): boolean {
   let sum = 0;
-  for (const x of data) sum += 0 * x;
+  for (let i = 0; i < data.length; i++) sum += 0 * data[i]!;
   return sum === 0;
 }
