@@ -13,6 +13,7 @@ import { showRun } from "./runs/show-run.ts";
 import { buildProgram, optionAliases } from "./program.ts";
 import { spelledOptions } from "./arguments.ts";
 import { trainCommand } from "./train-command.ts";
+import { tuneCommand } from "./tune-command.ts";
 
 /** Runs the program with `args` and sets the exit code of the process. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -22,6 +23,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const program = buildProgram(packageVersion(), {
     compare: (data, options) => compareCommand(data, options, args),
     train: (data, options) => trainCommand(data, options, args),
+    tune: (data, options) => tuneCommand(data, options, args),
     predict: predictCommand,
     export: exportCommand,
     runs: {
@@ -78,5 +80,9 @@ function optionNames(command: string): Readonly<Record<string, string>> {
     seed: "--seed",
     seeds: "--seeds",
     resume: "--resume",
+    goal: "--goal",
+    memoryLimit: "--memory",
+    maxBatchSize: "--max-batch-size",
+    verificationSeeds: "--seeds",
   };
 }

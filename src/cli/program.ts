@@ -1,5 +1,6 @@
 /** @file The commands and their options. */
 import { Command } from "commander";
+import { goals } from "../advisor/advice/advice.ts";
 import { datasetNames } from "../datasets.ts";
 import { optimizerNames } from "./optimizer.ts";
 import { addRuns, type RunsActions } from "./runs/runs-program.ts";
@@ -9,6 +10,7 @@ import type { RawOptions } from "./settings.ts";
 export interface Actions {
   readonly compare: (data: string, options: RawOptions) => Promise<void>;
   readonly train: (data: string | undefined, options: RawOptions) => Promise<void>;
+  readonly tune: (data: string, options: RawOptions) => Promise<void>;
   readonly predict: (run: string, data: string, options: RawOptions) => Promise<void>;
   readonly export: (run: string, options: RawOptions) => Promise<void>;
   readonly runs: RunsActions;
@@ -22,6 +24,7 @@ export const optionAliases: Readonly<Record<string, Readonly<Record<string, stri
     engines: "engine",
   },
   train: { engines: "engine" },
+  tune: { "memory-limit": "memory", "verification-seeds": "seeds" },
 };
 
 /** The program, ready to parse. Errors of the call are thrown as CommanderError, and nothing is printed for them. */
@@ -96,6 +99,8 @@ export function buildProgram(version: string, actions: Actions): Command {
     );
   withTalk(train, actions.train);
 
+  addTune(program, actions);
+
   const predict = program
     .command("predict")
     .description("predict from new data with the model of a run")
@@ -131,6 +136,35 @@ export function buildProgram(version: string, actions: Actions): Command {
   return program;
 }
 
+function addTune(program: Command, actions: Actions): void {
+  const tune = command(
+    program,
+    "tune",
+    "recommend batch size, learning rate and threads, with the evidence",
+    "<DATA>",
+  )
+    .option(
+      "--target <value>",
+      `what the runs are to reach: 0.97, or valLoss=0.1 (default: what a first run comes near to)${fileTarget}`,
+      all,
+    )
+    .option(
+      "--goal <name>",
+      `what is to be small at the target: ${goals.join(", ")} (default: time)`,
+    )
+    .option("--memory <amount>", "memory that training may take, such as 512MB (default: no bound)")
+    .option("--max-batch-size <n>", "the largest batch size to look at (default: what fits)")
+    .option("--epochs <n>", "how long a run is given to reach the target (default: 10)")
+    .option("--learning-rate <rate>", "auto, which it is anyway: found for each batch size")
+    .option("--seeds <n>", "races of each batch size in the verification (default: 3)")
+    .option("--no-verify", "do not race the recommendation against its neighbours");
+  withTraining(tune)
+    .option("--out <folder>", "where tune.html goes (default: the current folder)")
+    .option("--report <file>", "name of the page, in place of tune.html")
+    .option("--no-report", "write no page");
+  withTalk(tune, actions.tune);
+}
+
 function command(
   program: Command,
   name: string,
@@ -145,11 +179,18 @@ function command(
 }
 
 function withCommon(command: Command, noBudget: string): Command {
+  return withTraining(
+    command
+      .option("--epochs <n>", `budget, whichever comes first (${noBudget}): epochs`)
+      .option("--updates <n>", "budget: updates")
+      .option("--examples <n>", "budget: examples")
+      .option("--seconds <number>", "budget: seconds of training"),
+  );
+}
+
+/** Data, model, optimizer and how to compute. */
+function withTraining(command: Command): Command {
   return command
-    .option("--epochs <n>", `budget, whichever comes first (${noBudget}): epochs`)
-    .option("--updates <n>", "budget: updates")
-    .option("--examples <n>", "budget: examples")
-    .option("--seconds <number>", "budget: seconds of training")
     .option("--model <text>", "mlp:128,64 (hidden layers) or linear (default: mlp:128)")
     .option("--optimizer <name>", `${optimizerNames.join(", ")} (default: sgd)`)
     .option("--momentum <number>", "of sgd (0), momentum and nesterov (0.9), and rmsprop (0)")
