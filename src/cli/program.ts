@@ -145,7 +145,7 @@ function addTune(program: Command, actions: Actions): void {
   )
     .option(
       "--target <value>",
-      `what the runs are to reach: 0.97, or valLoss=0.1 (default: what a first run comes near to)${fileTarget}`,
+      `what the runs are to reach: 0.97, or valLoss=0.1 (default: the validation loss that a first run reaches)${fileTarget}`,
       all,
     )
     .option(

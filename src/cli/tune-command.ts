@@ -78,7 +78,9 @@ const goalTexts = {
 function introduction(settings: TuneSettings, subject: Subject): readonly string[] {
   const { target, goal } = settings;
   const to =
-    target === undefined ? "what a first run comes near to" : targetInWords(subject, target);
+    target === undefined
+      ? "the validation loss that a first run reaches"
+      : targetInWords(subject, target);
   return [...subjectLines(settings, subject), `goal: ${goalTexts[goal]}; target: ${to}`, ""];
 }
 

@@ -82,8 +82,8 @@ export const tuneText = {
     "在考察过的批大小中，{limit} 内能容纳的最大批大小是 {size}。",
   ],
   tuneOriginPilot: [
-    "No target was given: it is what a first run came near to.",
-    "没有给定目标：目标取自第一次训练接近的水平。",
+    "No target was given: it is what a first run reached.",
+    "没有给定目标：目标取自第一次训练达到的水平。",
   ],
   tuneOneSeed: [
     "Between the batch sizes that were raced, the curve is a fit.",

@@ -26,6 +26,8 @@ export interface ChartOptions {
   /** For readers who do not see it. */
   readonly label: string;
   readonly marks: readonly Plot.Markish[];
+  /** Room for the labels of the vertical axis; 46 by default. */
+  readonly marginLeft?: number;
 }
 
 const type = {
@@ -37,7 +39,8 @@ const type = {
 };
 
 /** Draws a chart: hairlines across, ticks that fit, the label of the horizontal axis beneath it. */
-export function chart({ width, height, x, y, label, marks }: ChartOptions): Element {
+export function chart(options: ChartOptions): Element {
+  const { width, height, x, y, label, marks, marginLeft = 46 } = options;
   const [xs, ys] = [axisScale(x), axisScale(y)];
   const xTicks = ticksOf(x, Math.max(3, Math.floor(width / 54)));
   const yTicks = ticksOf(y, Math.max(4, Math.floor(height / 34)));
@@ -47,7 +50,7 @@ export function chart({ width, height, x, y, label, marks }: ChartOptions): Elem
     marginTop: 12,
     marginRight: 14,
     marginBottom: 40,
-    marginLeft: 46,
+    marginLeft,
     insetTop: 3,
     insetBottom: 5,
     insetRight: 3,

@@ -42,6 +42,7 @@ export function memoryChart(scene: TuneScene, width: number): Element {
       format: (value) => (value === 0 ? "0" : bytes(value)),
     },
     label: say(language, "tuneMemoryLabel"),
+    marginLeft: 58,
     marks: [
       ...recommendedMarks(scene, false),
       ...(limitBytes === null ? [] : limitMarks(limitBytes, scene)),

@@ -2,6 +2,7 @@
 import * as Plot from "@observablehq/plot";
 import { adviceTarget, adviceWords, threadsName } from "../advice-words.ts";
 import { formats } from "../format.ts";
+import { capital } from "../labels.ts";
 import { say } from "../text.ts";
 import type { TuneData } from "../tune-html.ts";
 import { h, type Child } from "./dom.ts";
@@ -87,7 +88,7 @@ export function wordsSection({ advice, language }: TuneScene): Section {
         "ul",
         { class: "details" },
         items(details),
-        reason === "" ? null : h("li", { lang: "en" }, reason),
+        reason === "" ? null : h("li", { lang: "en" }, capital(reason)),
       ),
       block("facts", say(language, "why"), facts),
       block("cautions", say(language, "cautions"), cautions),
