@@ -103,7 +103,7 @@ describe.skipIf(noBrowser)("the page of advice in Chromium", { timeout: 30_000 }
       "Batch size 64, learning rate 0.31, 2 threads: 97% accuracy in about 0.19\u00a0s of training.",
     );
     expect(text).toContain("Raced against its neighbours (32, 64 and 128), the prediction held.");
-    expect(text).toContain("The measurements cannot tell it from batch sizes 32 to 128.");
+    expect(text).toContain("Batch sizes 32 to 128 cost about the same.");
     expect(labels).toHaveLength(6);
     expect(labels.every((label) => label !== null && label.length > 10)).toBe(true);
     expect(rows).toBe(13); // 1, 2, 4, … 4,096

@@ -48,7 +48,6 @@ export function adviceTable(advice: Advice, width: number): string | undefined {
 export function adviceParagraph(advice: Advice, width: number): string {
   const { recommendation, complete } = advice;
   const parts = [
-    headline(advice),
     sentence(recommendation.reason),
     ...verificationText(advice),
     ...(complete ? [] : ["Stopped before the end: what was not measured is missing."]),
@@ -59,13 +58,6 @@ export function adviceParagraph(advice: Advice, width: number): string {
 /** The target of advice in words: `97% accuracy`. */
 export function targetText({ prediction: { target } }: Pick<Advice, "prediction">): string {
   return targetName("en", { ...target, metric: target.monitor });
-}
-
-function headline({ recommendation }: Advice): string {
-  const { batchSize, learningRate, threads } = recommendation;
-  if (batchSize === null || learningRate === null) return "";
-  const how = threads === null ? "" : `, ${threads === 1 ? "1 thread" : `${threads} threads`}`;
-  return `Recommended: batch size ${format.count(batchSize)}, learning rate ${format.number(learningRate)}${how}.`;
 }
 
 function verificationText({ verification }: Advice): readonly string[] {

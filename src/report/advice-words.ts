@@ -103,7 +103,7 @@ function noRecommendation(language: Language, advice: Advice): readonly string[]
   ];
 }
 
-function rangeText(language: Language, { recommendation }: Advice): readonly string[] {
+function rangeText(language: Language, { recommendation, goal }: Advice): readonly string[] {
   const { range, confident } = recommendation;
   const { count } = formats(language);
   const [low, high] = range ?? [0, 0];
@@ -111,7 +111,9 @@ function rangeText(language: Language, { recommendation }: Advice): readonly str
     const told = say(language, "tuneRange", { low: count(low), high: count(high) });
     return confident ? [told] : [say(language, "tuneUnsure"), told];
   }
-  return [say(language, confident ? "tuneAlone" : "tuneUnsure")];
+  if (!confident) return [say(language, "tuneUnsure")];
+  // Examples and memory are not weighed against neighbours.
+  return goal === "time" ? [say(language, "tuneAlone")] : [];
 }
 
 /** What the smallest and the largest batch size would cost. */

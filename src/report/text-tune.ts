@@ -29,8 +29,8 @@ export const tuneText = {
     "预测：训练 {low} 至 {high}，更新 {updates} 次（{updatesLow} 至 {updatesHigh}；95% 区间）。",
   ],
   tuneRange: [
-    "The measurements cannot tell it from batch sizes {low} to {high}.",
-    "测量无法将它与批大小 {low} 至 {high} 区分开。",
+    "Batch sizes {low} to {high} cost about the same.",
+    "批大小 {low} 至 {high} 的代价大致相同。",
   ],
   tuneAlone: ["The measurements tell it from its neighbours.", "测量能将它与相邻的批大小区分开。"],
   tuneUnsure: [
