@@ -26,6 +26,17 @@ describe("the table of advice", () => {
     expect(lines.filter((line) => /^ *(→ )?[\d,]+ /.test(line))).toHaveLength(13);
   });
 
+  it("writes short times in milliseconds", () => {
+    const { prediction, ...advice } = sampleAdvice();
+    const points = prediction.points.map((point) => ({
+      ...point,
+      seconds: { value: 0.0044, low: 0.0031, high: 0.011 },
+    }));
+    const short = adviceTable({ ...advice, prediction: { ...prediction, points } }, 80) ?? "";
+    expect(short).toMatch(/updates +milliseconds +examples/);
+    expect(short).toContain(" 4.4 (3.1–11) ");
+  });
+
   it("says to what, and with which intervals", () => {
     expect(table).toContain("updates and seconds to 97% accuracy, with 95% intervals");
   });

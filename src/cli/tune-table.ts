@@ -21,6 +21,7 @@ export function adviceTable(advice: Advice, width: number): string | undefined {
   });
   const mark = ({ batchSize }: PredictionPoint) =>
     batchSize === recommendation.batchSize ? "→ " : "";
+  const unit = unitOf(points);
   const bytes = ({ batchSize }: PredictionPoint) =>
     memory.points.find((point) => point.batchSize === batchSize)?.predictedBytes;
   const table = listTable(
@@ -29,7 +30,9 @@ export function adviceTable(advice: Advice, width: number): string | undefined {
       column("rate", ({ learningRate }) => format.number(learningRate)),
       column("threads", ({ threads }) => format.count(threads), { leaveOut: 1 }),
       column("updates", ({ updates }) => withInterval(updates, format.compact)),
-      column("seconds", ({ seconds }) => withInterval(seconds, format.number)),
+      column(unit.label, ({ seconds }) =>
+        withInterval(seconds, (value) => format.number(value / unit.seconds)),
+      ),
       column("examples/s", (point) =>
         format.compact(twoDigits(point.batchSize / point.secondsPerUpdate)),
       ),
@@ -40,8 +43,17 @@ export function adviceTable(advice: Advice, width: number): string | undefined {
     ],
     width,
   );
-  const note = `updates and seconds to ${targetText(advice)}, with 95% intervals; batch: batch size, rate: learning rate, →: recommended`;
+  const note = `updates and ${unit.label} to ${targetText(advice)}, with 95% intervals; batch: batch size, rate: learning rate, →: recommended`;
   return `${table}\n${wrapped(note, width, "  ")}`;
+}
+
+/** What makes the times short to write: milliseconds where the fastest takes less than 10. */
+function unitOf(points: readonly PredictionPoint[]): {
+  readonly label: string;
+  readonly seconds: number;
+} {
+  const least = Math.min(...points.map(({ seconds }) => seconds.value));
+  return least < 0.01 ? { label: "milliseconds", seconds: 1e-3 } : { label: "seconds", seconds: 1 };
 }
 
 /** Why, with the numbers it rests on, and whether racing it said the same. */
