@@ -66,6 +66,13 @@ export {
   type ThroughputRun,
 } from "./advisor/throughput/measure.ts";
 export {
+  findLearningRate,
+  type FindLearningRateOptions,
+  type FindLearningRateRun,
+  type FoundLearningRate,
+} from "./advisor/learning-rate/find.ts";
+export type { RangeTest } from "./advisor/learning-rate/range-test.ts";
+export {
   scaleLearningRate,
   type NoiseScales,
   type RateRule,

@@ -27,8 +27,8 @@ export interface AdviseOptions extends Pick<
   /** What is to be small: `"time"` to the target (default), `"examples"` to it, or `"memory"`. */
   readonly goal?: Goal;
   /**
-   * What a run is to reach on the validation data: `{ monitor: "accuracy", value: 0.97 }`. By default the validation loss that a pilot
-   * run of an epoch (500 to 2000 updates) reaches.
+   * What a run is to reach on the validation data: `{ monitor: "accuracy", value: 0.97 }`. By default 1.05 times the
+   * validation loss that a pilot run of an epoch (500 to 2000 updates) reaches.
    */
   readonly target?: { readonly monitor?: string; readonly value: number };
   /** Bytes that the process may take; no bound by default. */

@@ -13,7 +13,7 @@ import type {
 } from "./advice.ts";
 import type { AdvicePlan } from "./advise-options.ts";
 import { nextToRace, type Candidate } from "./choose-next.ts";
-import { climb, rounded, type Trial } from "./climb.ts";
+import { climb, rounded, type Trial } from "../learning-rate/climb.ts";
 import { updatesModel, type UpdatesModel } from "./predict.ts";
 import { makeRun, type MadeRun } from "./target-run.ts";
 
@@ -115,7 +115,7 @@ export class Search {
     if (this.target === undefined) {
       const pilot = yield* this.#pilotRate(first, rounded(suggestion));
       if (pilot?.last === undefined || this.#aborted) return;
-      const value = Number(pilot.last.loss.toPrecision(4));
+      const value = Number((pilot.last.loss * (1 + margin)).toPrecision(4));
       this.target = { monitor: "valLoss", value, better: "lower", origin: "pilot" };
       yield* this.#race(first, pilot.run.learningRate, {
         most: 2 * pilot.run.updates,
@@ -147,18 +147,47 @@ export class Search {
   async *#repeat(prior: number): AsyncGenerator<AdviceEvent> {
     const candidates = this.candidates(prior);
     const least = Math.min(...candidates.map(({ seconds }) => seconds.value));
-    for (const [batchSize, runs] of this.raced) {
+    const { seed } = this.#plan.race;
+    for (const [batchSize, runs] of [...this.raced]) {
       const { seconds } = candidates.find((each) => each.batchSize === batchSize)!;
       const [run] = runs;
       if (this.#aborted || run === undefined || seconds.value > repeatWithin * least) continue;
-      const made = await this.#make(batchSize, run.learningRate, {
-        most: 3 * run.updates,
-        notBefore: Math.floor(run.updates / 4),
-        seed: run.seed + 1,
-      });
-      yield { type: "run", run: made.run };
-      if (made.run.reached) runs.push(made.run);
+      const again = yield* this.#again(batchSize, run.learningRate, run, seed + 1);
+      if (again.reached) runs.push(again);
+      else yield* this.#slower(batchSize, run);
     }
+  }
+
+  /** A rate that not every seed survives is none to recommend: half of it, or a quarter, that brings both to the target. */
+  async *#slower(batchSize: number, run: RacedRun): AsyncGenerator<AdviceEvent> {
+    const { seed } = this.#plan.race;
+    for (const factor of [1 / 2, 1 / 4]) {
+      const rate = rounded(run.learningRate * factor);
+      const first = yield* this.#again(batchSize, rate, run, seed);
+      if (!first.reached) continue;
+      const second = yield* this.#again(batchSize, rate, run, seed + 1);
+      if (!second.reached) continue;
+      this.raced.set(batchSize, [first, second]);
+      return;
+    }
+    this.raced.delete(batchSize);
+  }
+
+  /** A run like `run`, which needed that many updates. */
+  async *#again(
+    batchSize: number,
+    learningRate: number,
+    { updates }: RacedRun,
+    seed: number,
+  ): AsyncGenerator<AdviceEvent, RacedRun> {
+    if (this.#aborted) return { ...this.runs.at(-1)!, reached: false };
+    const notBefore = Math.floor(updates / 4);
+    const { run } = await this.#make(batchSize, learningRate, {
+      most: Math.max(20, 4 * updates),
+      ...{ notBefore, seed },
+    });
+    yield { type: "run", run };
+    return run;
   }
 
   /** Runs at one batch size: the one that needs the fewest updates to the target. */
@@ -241,5 +270,7 @@ export class Search {
 
 /** Updates of a run that only shows how far one gets: an epoch, but neither fewer nor more than these. */
 const pilotUpdates = [500, 2000] as const;
+/** The target is this much above the loss of the pilot: what one run reached once, every seed should reach. */
+const margin = 0.05;
 /** Batch sizes within this factor of the least time get a second seed. */
 const repeatWithin = 1.6;

@@ -61,7 +61,8 @@ function trialUpdates(batchSize: number): number {
   return Math.max(8, Math.min(2000, Math.ceil(24_000 / batchSize)));
 }
 
-async function tryRate(
+/** One trial; one that diverges has no loss. */
+export async function tryRate(
   plan: RacePlan,
   batchSize: number,
   learningRate: number,
