@@ -87,3 +87,14 @@ export function addMultiple(sum: Vector, c: number, v: Vector): void {
 function addMultipleOf(sum: TensorData, c: number, part: TensorData): void {
   for (let i = 0; i < sum.length; i++) sum[i]! += c * part[i]!;
 }
+
+/** max |aᵢ| */
+export function largestMagnitude(a: Vector): number {
+  return a.reduce((most, { data }) => Math.max(most, largestOf(data)), 0);
+}
+
+function largestOf(part: TensorData): number {
+  let most = 0;
+  for (let i = 0; i < part.length; i++) most = Math.max(most, Math.abs(part[i]!));
+  return most;
+}
