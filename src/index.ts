@@ -112,3 +112,6 @@ export {
 export type { Estimate, Moments } from "./advisor/noise/estimate.ts";
 export type { NoiseBudget, NoiseSubject } from "./advisor/noise/options.ts";
 export type * from "./advisor/noise/track.ts";
+export { study, type StudyRun } from "./advisor/study/run-study.ts";
+export type { StudyOptions } from "./advisor/study/options.ts";
+export type * from "./advisor/study/study.ts";

@@ -4,7 +4,7 @@ import { range } from "../../data/sampler.ts";
 import { take } from "../../data/split.ts";
 import { compare } from "../compare.ts";
 import { planRace, type CompareOptions, type RacePlan } from "../compare-options.ts";
-import { searchLearningRate } from "../learning-rate-search.ts";
+import { searchLearningRate } from "../learning-rate/search.ts";
 import type { Race } from "../race.ts";
 import type { StudyPlan } from "./options.ts";
 import { raceToTarget, type TargetRace } from "./to-target.ts";
