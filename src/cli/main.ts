@@ -12,6 +12,7 @@ import { removeRuns } from "./runs/remove-runs.ts";
 import { showRun } from "./runs/show-run.ts";
 import { buildProgram, optionAliases } from "./program.ts";
 import { spelledOptions } from "./arguments.ts";
+import { studyCommand } from "./study-command.ts";
 import { trainCommand } from "./train-command.ts";
 import { tuneCommand } from "./tune-command.ts";
 
@@ -22,6 +23,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const spelled = spelledOptions(args, optionAliases[name] ?? {});
   const program = buildProgram(packageVersion(), {
     compare: (data, options) => compareCommand(data, options, args),
+    study: (data, options) => studyCommand(data, options, args),
     train: (data, options) => trainCommand(data, options, args),
     tune: (data, options) => tuneCommand(data, options, args),
     predict: predictCommand,
@@ -79,6 +81,7 @@ function optionNames(command: string): Readonly<Record<string, string>> {
     weightDecay: "--weight-decay",
     seed: "--seed",
     seeds: "--seeds",
+    claims: "--claims",
     resume: "--resume",
     goal: "--goal",
     memoryLimit: "--memory",

@@ -9,6 +9,7 @@ import type { RawOptions } from "./settings.ts";
 /** What runs when a command was called well; `args` are those it was called with. */
 export interface Actions {
   readonly compare: (data: string, options: RawOptions) => Promise<void>;
+  readonly study: (data: string, options: RawOptions) => Promise<void>;
   readonly train: (data: string | undefined, options: RawOptions) => Promise<void>;
   readonly tune: (data: string, options: RawOptions) => Promise<void>;
   readonly predict: (run: string, data: string, options: RawOptions) => Promise<void>;
@@ -61,6 +62,8 @@ export function buildProgram(version: string, actions: Actions): Command {
     .option("--no-report", "write no report")
     .option("--no-plane", "leave out the paths on the loss surface");
   withTalk(compare, actions.compare);
+
+  withTalk(studyCommand(program), actions.study);
 
   const train = command(program, "train", "make one run, or go on with one", "[DATA]")
     .option(
@@ -163,6 +166,25 @@ function addTune(program: Command, actions: Actions): void {
     .option("--report <file>", "name of the page, in place of tune.html")
     .option("--no-report", "write no page");
   withTalk(tune, actions.tune);
+}
+
+function studyCommand(program: Command): Command {
+  return command(program, "study", "test what is said about batch sizes, on this data", "<DATA>")
+    .option("--claims <numbers>", "numbers of the claims to test, with commas (default: all)")
+    .option("--seeds <n>", "measure with this many seeds (default: 3)")
+    .option("--seed <n>", "first seed (default: random)")
+    .option(
+      "--seconds <number>",
+      "training that one race to a target may take, at most (default: 4)",
+    )
+    .option("--model <text>", "mlp:128,64 (hidden layers) or linear (default: mlp:128)")
+    .option("--loss <name>", "cross-entropy, mean-squared-error, huber, … (default: by the data)")
+    .option("--target <name>", "files: the column (or array, or file) to predict", all)
+    .option("--split <how>", "files: part to validate on (default: 0.2), a column, or a file")
+    .option("--data-folder <folder>", "folder with the IDX files of MNIST or Fashion-MNIST")
+    .option("--out <folder>", "where study.html goes (default: the current folder)")
+    .option("--report <file>", "name of the report, in place of study.html")
+    .option("--no-report", "write no report");
 }
 
 function command(

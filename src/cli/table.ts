@@ -16,6 +16,9 @@ const chars = {
 const style = { head: [], border: [], compact: true, "padding-left": 0, "padding-right": 0 };
 const gap = 3;
 
+/** How every table is drawn: nothing but its cells. */
+export const bareTable = { chars, style };
+
 /**
  * A table of `rows`, the first of which is its head. Runs that do not fit into `width` go into further blocks below, each with
  * the labels in front.

@@ -15,7 +15,7 @@ const bundling = {
 } as const;
 
 /** The pages that have a program, with the files that those start in, in `page/`. */
-const entries = { report: "main.ts", tune: "tune.ts" } as const;
+const entries = { report: "main.ts", tune: "tune.ts", study: "study.ts" } as const;
 
 /** A page with a program. */
 export type PageName = keyof typeof entries;

@@ -115,7 +115,22 @@ dd { margin: 0; overflow-wrap: anywhere; }
 code { font: .88em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
 footer { margin-top: 2.5rem; font-size: .84rem; color: var(--soft); }
 
+.claim { margin-top: 2.6rem; padding-top: 1rem; border-top: 1px solid var(--line); }
+.claim h2 { margin: .2rem 0 .5rem; padding: 0; border: 0; }
+.claim .body { display: grid; gap: 1.2rem 2.4rem; grid-template-columns: minmax(0, 4fr) minmax(0, 5fr); align-items: start; }
+.claim .body.alone { grid-template-columns: minmax(0, 1fr); }
+.claim details { margin-top: .6rem; }
+.claim summary { cursor: pointer; font-size: .88rem; color: var(--soft); }
+.verdict { display: inline-flex; align-items: center; gap: .45rem; padding: .15rem .7rem .15rem .55rem; border: 1.5px solid currentColor; border-radius: 999px; font-size: .88rem; font-weight: 600; white-space: nowrap; }
+.verdict.holds { color: var(--series-2); }
+.verdict.not { color: var(--series-1); }
+.verdict.unknown { color: var(--soft); border-style: dashed; }
+.contents { margin: 1rem 0 0; padding: 0; list-style: none; }
+.contents li { display: flex; gap: .9rem; align-items: baseline; padding: .3rem 0; border-top: 1px solid var(--line); }
+.contents li > .verdict { flex: none; width: 9.4rem; }
+
 @media (max-width: 48rem) {
+  .claim .body { grid-template-columns: minmax(0, 1fr); }
   .findings, .plane { grid-template-columns: minmax(0, 1fr); }
   .cautions { grid-column: 1; grid-row: auto; margin-top: 1.2rem; }
   th, td { padding-inline: .6rem; }
@@ -124,6 +139,8 @@ footer { margin-top: 2.5rem; font-size: .84rem; color: var(--soft); }
   dd { margin-bottom: .5rem; }
 }
 @media (max-width: 32rem) {
+  .contents li { flex-direction: column; gap: .25rem; }
+  .contents li > .verdict { width: auto; }
   .controls { gap: .5rem .8rem; }
   .controls fieldset { flex: 1 1 auto; }
   .controls .segments { display: flex; }

@@ -2,6 +2,7 @@
 import { findingText } from "./text-findings.ts";
 import { pageText } from "./text-page.ts";
 import { runsText } from "./text-runs.ts";
+import { studyText } from "./text-study.ts";
 import { tuneText } from "./text-tune.ts";
 
 /** Languages of the interface. */
@@ -14,9 +15,14 @@ export const table: Readonly<Record<TextKey, readonly [string, string]>> = {
   ...findingText,
   ...runsText,
   ...tuneText,
+  ...studyText,
 };
 export type TextKey =
-  keyof typeof pageText | keyof typeof findingText | keyof typeof runsText | keyof typeof tuneText;
+  | keyof typeof pageText
+  | keyof typeof findingText
+  | keyof typeof runsText
+  | keyof typeof tuneText
+  | keyof typeof studyText;
 
 /** A text in a language with its values filled in. */
 export function say(

@@ -69,7 +69,7 @@ export function shareOf(successes: number, count: number): Interval {
   const spread = 1 + z ** 2 / count;
   const middle = (mean + z ** 2 / (2 * count)) / spread;
   const half = (z / spread) * Math.sqrt((mean * (1 - mean)) / count + (z / (2 * count)) ** 2);
-  return { mean, low: middle - half, high: middle + half };
+  return { mean, low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
 }
 
 export function meanOf(values: readonly number[]): number {

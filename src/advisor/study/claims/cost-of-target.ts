@@ -127,11 +127,11 @@ export function judgeCost({ target, startLoss, arrivals }: TargetRace): Outcome 
     evidence: {
       summary: {
         en: `To a validation loss of ${text(target)}: examples go with the batch size to the power ${rising.en}, updates to the power ${falling.en}; batch size ${whole(best.batchSize)} was fastest, ${text(secondsOf(best))} s. Batch size ${whole(ends[0]!.batchSize)} took ${end(0).en} times as long, the full batch ${end(1).en} times.${verdictsDiffer(parts).en}`,
-        zh: `达到验证损失 ${text(target)}：所需样本数随批量大小的 ${rising.zh} 次方变化，更新次数随其 ${falling.zh} 次方变化；批量大小 ${whole(best.batchSize)} 最快，用时 ${text(secondsOf(best))} 秒。批量大小 ${whole(ends[0]!.batchSize)} 用时是其 ${end(0).zh} 倍，全批量是其 ${end(1).zh} 倍。${verdictsDiffer(parts).zh}`,
+        zh: `达到验证损失 ${text(target)}：所需样本数随批大小的 ${rising.zh} 次方变化，更新次数随其 ${falling.zh} 次方变化；批大小 ${whole(best.batchSize)} 最快，用时 ${text(secondsOf(best))} 秒。批大小 ${whole(ends[0]!.batchSize)} 用时是其 ${end(0).zh} 倍，全批量是其 ${end(1).zh} 倍。${verdictsDiffer(parts).zh}`,
       },
       rule: {
         en: "Over batch sizes that always reached the target, slopes of log examples (1: above 0) and log updates (2: below 0) against log batch size, and (3) seconds of the smallest and of the full batch over those of the fastest (above 1), one a seed: holds when all 95% intervals lie there, does not when one lies on the other side or the fastest is at an end. A run that did not arrive counts with the time it had.",
-        zh: "对总能达到目标的批量大小，求对数样本数（1：应大于 0）和对数更新次数（2：应小于 0）对“对数批量大小”的斜率，以及（3）最小批量和全批量用时与最快者之比（应大于 1），每个种子一个：全部 95% 区间都如此则成立；有一个在另一侧，或最快者在两端，则不成立。未到达的训练按其已用时间计。",
+        zh: "对总能达到目标的批大小，求对数样本数（1：应大于 0）和对数更新次数（2：应小于 0）对“对数批大小”的斜率，以及（3）最小批量和全批量用时与最快者之比（应大于 1），每个种子一个：全部 95% 区间都如此则成立；有一个在另一侧，或最快者在两端，则不成立。未到达的训练按其已用时间计。",
       },
       rows: arrivalRows(groups),
       chart: { x: "batch size", y: "seconds", series: null, logX: true, logY: true },
@@ -157,6 +157,6 @@ export function notLearned(startLoss: number): Outcome {
 export function tooFew(count: number, target: number): Outcome {
   return untestable(
     `Only ${count} batch sizes always reached the target, a validation loss of ${text(target)}, in time; three are needed.`,
-    `只有 ${count} 个批量大小总能按时达到目标（验证损失 ${text(target)}），至少需要三个。`,
+    `只有 ${count} 个批大小总能按时达到目标（验证损失 ${text(target)}），至少需要三个。`,
   );
 }

@@ -1,6 +1,6 @@
 /** @file Claim: in the first epoch, small batches make progress earlier. */
 import type { RaceRun } from "../../race.ts";
-import { intervalText, text, type ClaimTest, type Outcome } from "../claim-test.ts";
+import { intervalText, text, whole, type ClaimTest, type Outcome } from "../claim-test.ts";
 import { above, expOf, geometricMean, intervalOf, slopeOf } from "../verdicts.ts";
 
 /** What is read of a run. */
@@ -57,12 +57,12 @@ export function judgeEarlyProgress(runs: readonly FirstEpochRun[]): Outcome {
     verdict: above(interval, 0),
     evidence: {
       summary: {
-        en: `After a quarter of the first epoch the validation loss was least, ${text(best.loss)}, at batch size ${text(best.size)}, and largest, ${text(worst.loss)}, at ${text(worst.size)}; each doubling of the batch multiplied it by ${factor.en}.`,
-        zh: `第一个轮次过四分之一时，验证损失在批量大小 ${text(best.size)} 处最小（${text(best.loss)}），在 ${text(worst.size)} 处最大（${text(worst.loss)}）；批量每翻一倍，损失变为 ${factor.zh} 倍。`,
+        en: `After a quarter of the first epoch the validation loss was least, ${text(best.loss)}, at batch size ${whole(best.size)}, and largest, ${text(worst.loss)}, at ${whole(worst.size)}; each doubling of the batch multiplied it by ${factor.en}.`,
+        zh: `第一个轮次过四分之一时，验证损失在批大小 ${whole(best.size)} 处最小（${text(best.loss)}），在 ${whole(worst.size)} 处最大（${text(worst.loss)}）；批量每翻一倍，损失变为 ${factor.zh} 倍。`,
       },
       rule: {
         en: "Slope of log loss after a quarter of the first epoch against log batch size, one a seed: holds when its 95% interval lies above 0, does not when below.",
-        zh: "对每个种子求“过四分之一轮次时的对数损失”对“对数批量大小”的斜率：95% 区间在 0 以上则成立，在 0 以下则不成立。",
+        zh: "对每个种子求“过四分之一轮次时的对数损失”对“对数批大小”的斜率：95% 区间在 0 以上则成立，在 0 以下则不成立。",
       },
       rows: sizes.flatMap((batchSize) =>
         shares.map((share) => ({

@@ -30,7 +30,7 @@ export const memoryClaim: ClaimTest = {
   id: "memory",
   claim: {
     en: "Memory grows with the batch size",
-    zh: "内存占用随批量大小增长",
+    zh: "内存占用随批大小增长",
   },
   async *test(bench) {
     const { memory } = bench.plan.options;
@@ -108,11 +108,11 @@ export function judgeMemory(points: readonly MemoryPoint[]): Outcome {
     evidence: {
       summary: {
         en: `In one piece, batch size ${whole(large)} took ${wholeText.en} MB more than batch size ${whole(small)} (peaks ${text(bytesOf(large, true) / 1e6)} and ${text(bytesOf(small, true) / 1e6)} MB); where large batches go in passes, as runs do, ${splitText.en} MB more.`,
-        zh: `整批通过计算图时，批量大小 ${whole(large)} 比 ${whole(small)} 多占 ${wholeText.zh} MB（峰值 ${text(bytesOf(large, true) / 1e6)} 和 ${text(bytesOf(small, true) / 1e6)} MB）；像实际训练那样分次通过时，多占 ${splitText.zh} MB。`,
+        zh: `整批通过计算图时，批大小 ${whole(large)} 比 ${whole(small)} 多占 ${wholeText.zh} MB（峰值 ${text(bytesOf(large, true) / 1e6)} 和 ${text(bytesOf(small, true) / 1e6)} MB）；像实际训练那样分次通过时，多占 ${splitText.zh} MB。`,
       },
       rule: {
         en: "Peak memory of the process at the largest batch in one piece, less that at batch size 1, one difference a seed: holds when its 95% interval lies above 1 MiB, does not when below. Every other seed goes from large batches to small, since freed memory may stay with the process.",
-        zh: "整批通过时，最大批量与批量大小 1 的进程内存峰值之差，每个种子一个：95% 区间在 1 MiB 以上则成立，以下则不成立。已释放的内存可能仍留在进程中，故每隔一个种子从大批量测到小批量。",
+        zh: "整批通过时，最大批量与批大小 1 的进程内存峰值之差，每个种子一个：95% 区间在 1 MiB 以上则成立，以下则不成立。已释放的内存可能仍留在进程中，故每隔一个种子从大批量测到小批量。",
       },
       rows: sizes.flatMap((batchSize) =>
         [true, false].map((inOnePiece) => ({

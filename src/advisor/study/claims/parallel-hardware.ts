@@ -119,7 +119,7 @@ export function judgeHardware(
     cores > 1
       ? {
           en: ` ${whole(cores)} threads make an update ${gain(1)} times as fast at batch size 1, ${gain(top)} times at ${whole(top)}.`,
-          zh: ` ${whole(cores)} 个线程使批量大小 1 的更新快 ${gain(1)} 倍，使 ${whole(top)} 的快 ${gain(top)} 倍。`,
+          zh: ` ${whole(cores)} 个线程使批大小 1 的更新快 ${gain(1)} 倍，使 ${whole(top)} 的快 ${gain(top)} 倍。`,
         }
       : { en: "", zh: "" };
   return {
@@ -127,11 +127,11 @@ export function judgeHardware(
     evidence: {
       summary: {
         en: `A 1024³ matrix product runs at ${rateText} GFLOP/s here. Updates (${perExample} million operations an example) get ${percent(1)}% of that at batch size 1 and ${percent(top)}% at ${whole(top)}: ${ratio.en} times the best share.${threads.en}`,
-        zh: `本机 1024³ 矩阵乘法为 ${rateText} GFLOP/s。更新（每个样本 ${perExample} 百万次运算）在批量大小 1 时达到其 ${percent(1)}%，在 ${whole(top)} 时达到 ${percent(top)}%：为最佳份额的 ${ratio.zh} 倍。${threads.zh}`,
+        zh: `本机 1024³ 矩阵乘法为 ${rateText} GFLOP/s。更新（每个样本 ${perExample} 百万次运算）在批大小 1 时达到其 ${percent(1)}%，在 ${whole(top)} 时达到 ${percent(top)}%：为最佳份额的 ${ratio.zh} 倍。${threads.zh}`,
       },
       rule: {
         en: "Share of the machine's matrix-product rate at batch size 1 over that of the best batch size, one ratio a repetition: holds when its 95% interval lies below 0.5, does not when above.",
-        zh: "批量大小 1 与最佳批量大小各自达到的矩阵乘法速率份额之比，每次重复一个：95% 区间在 0.5 以下则成立，以上则不成立。",
+        zh: "批大小 1 与最佳批大小各自达到的矩阵乘法速率份额之比，每次重复一个：95% 区间在 0.5 以下则成立，以上则不成立。",
       },
       rows: sizes.flatMap((batchSize) =>
         [...new Set(speeds.map(({ threads: count }) => count))].map((count) => {

@@ -119,7 +119,7 @@ export function judgeEscapes(escapes: readonly Escapes[]): Outcome {
       },
       rule: {
         en: "Shares of starts that end in the good valley, with Wilson's 95% intervals: holds when that of batch size 1 lies above that of the full batch, does not when below, and cannot tell when they overlap.",
-        zh: "比较最终落入较好谷底的比例（Wilson 95% 区间）：批量大小 1 的区间高于全批量则成立，低于则不成立，重叠则无法判断。",
+        zh: "比较最终落入较好谷底的比例（Wilson 95% 区间）：批大小 1 的区间高于全批量则成立，低于则不成立，重叠则无法判断。",
       },
       rows: escapes.map(({ batchSize, starts, left }, i) => ({
         "batch size": batchSize,

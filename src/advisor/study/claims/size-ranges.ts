@@ -20,7 +20,7 @@ export const sizeRangesClaim: ClaimTest = {
   id: "size-ranges",
   claim: {
     en: "Batches of 1–32 are noisy, 64–256 suit most tasks, 1,024 and more are close to the full batch",
-    zh: "批量大小 1–32 噪声大，64–256 适合多数任务，1,024 以上接近全批量",
+    zh: "批大小 1–32 噪声大，64–256 适合多数任务，1,024 以上接近全批量",
   },
   async *test(bench) {
     const { size } = bench.training;
@@ -73,7 +73,7 @@ export function judgeRanges(
     evidence: {
       summary: {
         en: `Noise |g − G|/|G| at batch sizes 1–32, along the first epoch: at least ${spread(noisy, noisyAt)}. Fastest of 1–32, of 64–256 and of 1,024 and more to a validation loss of ${text(target)}: ${seconds}. Cosine of the gradients of batches from 1,024 on with the full gradient: at least ${spread(near, nearAt)}.${verdictsDiffer(parts).en}`,
-        zh: `第一个轮次中，批量大小 1–32 的噪声 |g − G|/|G| 至少为 ${spread(noisy, noisyAt)}。达到验证损失 ${text(target)} 的最短用时（1–32、64–256、1,024 以上）：${seconds}。1,024 以上批量的梯度与全梯度的余弦至少为 ${spread(near, nearAt)}。${verdictsDiffer(parts).zh}`,
+        zh: `第一个轮次中，批大小 1–32 的噪声 |g − G|/|G| 至少为 ${spread(noisy, noisyAt)}。达到验证损失 ${text(target)} 的最短用时（1–32、64–256、1,024 以上）：${seconds}。1,024 以上批量的梯度与全梯度的余弦至少为 ${spread(near, nearAt)}。${verdictsDiffer(parts).zh}`,
       },
       rule: {
         en: "(1) The least noise of 1–32 lies above 1: it is longer than the gradient. (2) The fastest of 64–256 takes less time to the target than the fastest of both other ranges. (3) The least cosine of 1,024 and more, the full batch left out, lies above 0.9. Holds when all 95% intervals over seeds say so, does not when one says the opposite.",

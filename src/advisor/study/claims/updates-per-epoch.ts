@@ -17,7 +17,7 @@ export const updatesPerEpochClaim: ClaimTest = {
   id: "updates-per-epoch",
   claim: {
     en: "An epoch of N examples in batches of B makes N/B updates, rounded up: 1,000 examples at 10 are 100 updates",
-    zh: "N 个样本、批量大小为 B 时，一个轮次有 N/B（向上取整）次更新：1,000 个样本、批量大小 10，即 100 次更新",
+    zh: "N 个样本、批大小为 B 时，一个轮次有 N/B（向上取整）次更新：1,000 个样本、批大小 10，即 100 次更新",
   },
   async *test(bench) {
     const data = bench.part(1000);
@@ -82,7 +82,7 @@ export function judgeUpdates(counted: readonly CountedEpoch[]): Outcome {
             }
           : {
               en: `Batch size ${whole(first.batchSize)} made ${whole(first.updates)} updates with ${whole(first.seen)} examples, where ${whole(expected(first))} updates were expected.`,
-              zh: `批量大小 ${whole(first.batchSize)} 做了 ${whole(first.updates)} 次更新、用了 ${whole(first.seen)} 个样本，而应为 ${whole(expected(first))} 次更新。`,
+              zh: `批大小 ${whole(first.batchSize)} 做了 ${whole(first.updates)} 次更新、用了 ${whole(first.seen)} 个样本，而应为 ${whole(expected(first))} 次更新。`,
             },
       rule: {
         en: "Holds when every counted epoch has exactly N/B updates, rounded up (down where the last short batch is dropped), and sees each example once.",

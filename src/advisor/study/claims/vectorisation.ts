@@ -15,7 +15,7 @@ export const vectorisationClaim: ClaimTest = {
   id: "vectorisation",
   claim: {
     en: "Vectorisation and batch size are independent: loops and matrix code make the same updates at every batch size",
-    zh: "向量化与批量大小互不相干：在任何批量大小下，循环与矩阵代码做出相同的更新",
+    zh: "向量化与批大小互不相干：在任何批大小下，循环与矩阵代码做出相同的更新",
   },
   async *test(bench) {
     const { initial } = laneConfig(bench.plan.race, bench.plan.race.lanes[0]!, 1);
@@ -69,7 +69,7 @@ export function judgeEngines(
       },
       rule: {
         en: "Holds when, for every batch size and seed, both make the same number of updates and no parameter differs by more than 1e-9 of the largest.",
-        zh: "若对每个批量大小和种子，两者更新次数相同，且参数之差不超过最大参数的 1e-9，则成立。",
+        zh: "若对每个批大小和种子，两者更新次数相同，且参数之差不超过最大参数的 1e-9，则成立。",
       },
       rows,
       chart: {
