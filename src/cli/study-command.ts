@@ -82,8 +82,8 @@ async function watch(running: StudyRun, progress: Progress): Promise<Study> {
   for await (const event of running) {
     if (event.type === "step") progress.work(`claim ${event.number}: ${event.what} …`);
     if (event.type !== "verdict") continue;
-    const { number, claim, verdict } = event.claim;
-    progress.note(`${number}. ${claim.en}: ${verdict}`);
+    const { number, id, verdict } = event.claim;
+    progress.note(`${number}. ${id}: ${verdict}`);
   }
   progress.clear();
   return running.result;

@@ -17,7 +17,7 @@ const style = { head: [], border: [], compact: true, "padding-left": 0, "padding
 const gap = 3;
 
 /** How every table is drawn: nothing but its cells. */
-export const bareTable = { chars, style };
+export const bareTable: Pick<Table.TableConstructorOptions, "chars" | "style"> = { chars, style };
 
 /**
  * A table of `rows`, the first of which is its head. Runs that do not fit into `width` go into further blocks below, each with

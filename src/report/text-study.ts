@@ -25,7 +25,7 @@ export const studyText = {
   studyHolds: ["holds", "成立"],
   studyNot: ["does not hold", "不成立"],
   studyUnknown: ["cannot tell", "无法判断"],
-} as const satisfies Readonly<Record<string, readonly [string, string]>>;
+} as const;
 
 /** Names of columns and words in cells, in Chinese; English is what they are. */
 const studyColumns: Readonly<Record<string, string>> = {

@@ -69,7 +69,12 @@ export function shareOf(successes: number, count: number): Interval {
   const spread = 1 + z ** 2 / count;
   const middle = (mean + z ** 2 / (2 * count)) / spread;
   const half = (z / spread) * Math.sqrt((mean * (1 - mean)) / count + (z / (2 * count)) ** 2);
-  return { mean, low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
+  // At the ends of the range rounding leaves 1e-17.
+  return {
+    mean,
+    low: successes === 0 ? 0 : middle - half,
+    high: successes === count ? 1 : middle + half,
+  };
 }
 
 export function meanOf(values: readonly number[]): number {

@@ -7,6 +7,7 @@ import {
   type ClaimTest,
   type Outcome,
 } from "../claim-test.ts";
+import type { EvidenceRow } from "../study.ts";
 import type { Arrival, TargetRace } from "../to-target.ts";
 import {
   above,
@@ -73,8 +74,8 @@ export function fastest(groups: readonly SizeArrivals[]): SizeArrivals | undefin
 /** Rows for a table of runs to a target. */
 export function arrivalRows(
   groups: readonly SizeArrivals[],
-  more: Readonly<Record<string, string | number>> = {},
-) {
+  more: EvidenceRow = {},
+): readonly EvidenceRow[] {
   return groups.map(({ batchSize, runs, reached }) => ({
     ...more,
     "batch size": batchSize,
