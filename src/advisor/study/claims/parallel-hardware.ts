@@ -1,7 +1,6 @@
 /** @file Claim: SGD wastes parallel hardware. */
-import { coefficientNames } from "../../../compile/update.ts";
 import { openEngine } from "../../../train/engines.ts";
-import { timeUpdates } from "../../auto/time-updates.ts";
+import { timedRun, timeUpdates } from "../../throughput/time-updates.ts";
 import { laneConfig } from "../../compare-options.ts";
 import type { Bench } from "../bench.ts";
 import {
@@ -75,13 +74,7 @@ async function timesOf(bench: Bench, seed: number, threads: number) {
   const config = { ...laneConfig(bench.planOn(data), lane, 1), threads };
   const engine = await openEngine(config, race.options.runtime);
   try {
-    return await timeUpdates(engine, {
-      data,
-      state: { parameters: config.initial, slots: [] },
-      coefficients: coefficientNames(config.spec).length,
-      usesVisitKeys: config.usesVisitKeys,
-      most: data.size,
-    });
+    return await timeUpdates(engine, timedRun(config, data), data.size);
   } finally {
     await engine.close();
   }
