@@ -24,6 +24,8 @@ export interface MemoryPoint {
 
 /** Memory for one batch in one piece, at most. */
 const mostBytes = 512 * 2 ** 20;
+/** What the full batch must need to be seen beside what the process holds anyway. */
+const leastBytes = 16 * 2 ** 20;
 const updates = 3;
 
 export const memoryClaim: ClaimTest = {
@@ -41,7 +43,14 @@ export const memoryClaim: ClaimTest = {
         "此处无法得知进程的内存占用。",
       );
     const { spec } = laneConfig(bench.plan.race, bench.plan.race.lanes[0]!, 1);
-    const most = Math.floor(mostBytes / Math.max(1, bytesPerExample(spec)));
+    const perExample = Math.max(1, bytesPerExample(spec));
+    const most = Math.floor(mostBytes / perExample);
+    const needed = perExample * bench.training.size;
+    if (needed < leastBytes)
+      return untestable(
+        `All ${whole(bench.training.size)} examples at once need about ${text(needed / 1e6)} MB, which the memory of the process hides; this takes ${text(leastBytes / 1e6)} MB or more.`,
+        `全部 ${whole(bench.training.size)} 个样本一次通过约需 ${text(needed / 1e6)} MB，被进程自身的内存掩盖；需要 ${text(leastBytes / 1e6)} MB 以上。`,
+      );
     const sizes = bench.sizes().map((size) => Math.min(size, most));
     const ascending = [...new Set(sizes)];
     const points: MemoryPoint[] = [];
