@@ -87,7 +87,7 @@ export function arrivalRows(
   }));
 }
 
-/** Holds when examples rise and updates fall with the batch size, and the fastest is faster than both the smallest and the full batch. */
+/** Holds when examples rise and updates fall with the batch size, and some batch between is faster than both the smallest and the full one. */
 export function judgeCost({ target, startLoss, arrivals }: TargetRace): Outcome {
   const groups = bySize(arrivals);
   const arrived = groups.filter(({ reached }) => reached);
@@ -101,14 +101,11 @@ export function judgeCost({ target, startLoss, arrivals }: TargetRace): Outcome 
   };
   const [examples, updates] = [slopes("examples"), slopes("updates")];
   const [examplesInterval, updatesInterval] = [intervalOf(examples), intervalOf(updates)];
-  const best = fastest(groups)!;
+  const best = fastest(groups.slice(1, -1));
+  if (best === undefined) return tooFew(0, target);
   const ends = [groups[0]!, groups.at(-1)!];
   const ratios = ends.map((end) => timeRatio(end, best));
-  const inTheMiddle = allOf(
-    ...ends.map((end, i) =>
-      end === best ? "does not hold" : aboveWhenKnown(end, ratios[i] ?? null),
-    ),
-  );
+  const inTheMiddle = allOf(...ends.map((end, i) => aboveWhenKnown(end, ratios[i] ?? null)));
   const parts = [above(examplesInterval, 0), below(updatesInterval, 0), inTheMiddle];
   const [rising, falling] = [
     intervalText(examplesInterval, examples[0]),
@@ -127,12 +124,12 @@ export function judgeCost({ target, startLoss, arrivals }: TargetRace): Outcome 
     verdict: allOf(...parts),
     evidence: {
       summary: {
-        en: `To a validation loss of ${text(target)}: examples go with the batch size to the power ${rising.en}, updates to the power ${falling.en}; batch size ${whole(best.batchSize)} was fastest, ${text(secondsOf(best))} s. Batch size ${whole(ends[0]!.batchSize)} took ${end(0).en} times as long, the full batch ${end(1).en} times.${verdictsDiffer(parts).en}`,
-        zh: `达到验证损失 ${text(target)}：所需样本数随批大小的 ${rising.zh} 次方变化，更新次数随其 ${falling.zh} 次方变化；批大小 ${whole(best.batchSize)} 最快，用时 ${text(secondsOf(best))} 秒。批大小 ${whole(ends[0]!.batchSize)} 用时是其 ${end(0).zh} 倍，全批量是其 ${end(1).zh} 倍。${verdictsDiffer(parts).zh}`,
+        en: `To a validation loss of ${text(target)}: examples go with the batch size to the power ${rising.en}, updates to the power ${falling.en}; batch size ${whole(best.batchSize)} was the fastest between the smallest and the full batch, ${text(secondsOf(best))} s. Batch size ${whole(ends[0]!.batchSize)} took ${end(0).en} times as long, the full batch ${end(1).en} times.${verdictsDiffer(parts).en}`,
+        zh: `达到验证损失 ${text(target)}：所需样本数随批大小的 ${rising.zh} 次方变化，更新次数随其 ${falling.zh} 次方变化；在最小批与全批量之间，批大小 ${whole(best.batchSize)} 最快，用时 ${text(secondsOf(best))} 秒。批大小 ${whole(ends[0]!.batchSize)} 用时是其 ${end(0).zh} 倍，全批量是其 ${end(1).zh} 倍。${verdictsDiffer(parts).zh}`,
       },
       rule: {
-        en: "Over batch sizes that always reached the target, slopes of log examples (1: above 0) and log updates (2: below 0) against log batch size, and (3) seconds of the smallest and of the full batch over those of the fastest (above 1), one a seed: holds when all 95% intervals lie there, does not when one lies on the other side or the fastest is at an end. A run that did not arrive counts with the time it had.",
-        zh: "对总能达到目标的批大小，求对数样本数（1：应大于 0）和对数更新次数（2：应小于 0）对“对数批大小”的斜率，以及（3）最小批量和全批量用时与最快者之比（应大于 1），每个种子一个：全部 95% 区间都如此则成立；有一个在另一侧，或最快者在两端，则不成立。未到达的训练按其已用时间计。",
+        en: "Over batch sizes that always reached the target, slopes of log examples (1: above 0) and log updates (2: below 0) against log batch size, and (3) seconds of the smallest and of the full batch over those of the fastest between them (above 1), one a seed: holds when all 95% intervals lie there, does not when one lies on the other side. A run that did not arrive counts with the time it had.",
+        zh: "对总能达到目标的批大小，求对数样本数（1：应大于 0）和对数更新次数（2：应小于 0）对“对数批大小”的斜率，以及（3）最小批量和全批量用时与居中最快者之比（应大于 1），每个种子一个：全部 95% 区间都如此则成立，有一个在另一侧则不成立。未到达的训练按其已用时间计。",
       },
       rows: arrivalRows(groups),
       chart: { x: "batch size", y: "seconds", series: null, logX: true, logY: true },

@@ -190,6 +190,13 @@ describe("the cost of a target", () => {
     expect(judgeCost(race(sizes, () => 1e-3)).verdict).toBe("does not hold");
     expect(judgeCost(race(sizes, (size) => 1e-5 * size)).verdict).toBe("does not hold");
   });
+  it("cannot be told where an end is as fast as the middle, to what seeds differ by", () => {
+    const even = race(sizes, (size) => 2e-5 + 2e-6 * size);
+    const arrivals = even.arrivals.map((run) =>
+      run.batchSize === 1 ? { ...run, seconds: 0.05 * 3 ** (run.seed - 2) } : run,
+    );
+    expect(judgeCost({ ...even, arrivals }).verdict).toBe("cannot tell");
+  });
   it("cannot be told where nothing was learned, or nothing arrived", () => {
     expect(judgeCost({ target: null, startLoss: 2, arrivals: [] }).verdict).toBe("cannot tell");
     expect(judgeCost(race(sizes, () => 1, sizes.slice(1))).verdict).toBe("cannot tell");
