@@ -69,12 +69,15 @@ describe('batchSize: "auto"', () => {
   });
 
   it("measures what updates cost on this machine, and goes on with that from a checkpoint", async () => {
-    const auto = { ...options, batchSize: "auto" } as const;
+    // It measures after 100,000 of these 160,000 examples.
+    const auto = { ...options, epochs: 40, batchSize: "auto" } as const;
     const checkpoints: Checkpoint[] = [];
     const run = train(model, data, { ...auto, checkpointEvery: { seconds: 1e-9 } });
     for await (const event of run)
       if (event.type === "checkpoint") checkpoints.push(event.checkpoint);
-    const { times: measured } = checkpoints[0]!.probe!.memory as unknown as { times: typeof times };
+    const first = checkpoints.find(({ probe }) => probe?.memory != null)!;
+    expect(first.position.examples).toBeGreaterThanOrEqual(100_000);
+    const { times: measured } = first.probe!.memory as unknown as { times: typeof times };
     expect(measured.map(({ batchSize }) => batchSize)).toEqual([1, 4, 16, 64, 256, 1024]);
     for (const { seconds } of measured) expect(seconds).toBeGreaterThan(0);
     const resume = checkpoints[Math.floor(checkpoints.length / 2)]!;

@@ -1,4 +1,5 @@
 /** @file The table of regrets. */
+import { fitCriticalBatchSize } from "../../src/index.ts";
 import type { Sweep } from "./sweep.ts";
 
 /** What one task gave. */
@@ -25,6 +26,13 @@ export type Row =
 const percent = (part: number): string => `${(100 * part).toPrecision(2)} %`;
 const short = (value: number): string => String(Number(value.toPrecision(2)));
 
+/** S(B) = S_min (1 + B_crit / B) through the sweep. */
+function fitted({ swept }: Sweep): readonly [string, string] {
+  if (swept.length < 3) return ["–", "–"];
+  const { criticalBatchSize, rmsLogError } = fitCriticalBatchSize(swept);
+  return [short(criticalBatchSize.value), rmsLogError.toFixed(2)];
+}
+
 /** The regret of a row: seconds of the recommendation over those of the best; Infinity where it did not arrive. */
 export function regretOf(row: Row): number {
   if (row.advice === null) return Infinity;
@@ -34,29 +42,32 @@ export function regretOf(row: Row): number {
 /** A Markdown table, with median and largest regret below. */
 export function regretTable(rows: readonly Row[]): string {
   const head =
-    "| task | best: batch size, learning rate | s | recommended | s | regret | verdict | advice, of an exhaustive sweep | `auto` over best |";
+    "| task | best: batch size, learning rate | s | recommended | s | regret | verdict | advice, of an exhaustive sweep | `auto` over best | B_crit of the sweep | rms log error |";
   const lines = rows.map((row) => {
     if (row.advice === null)
-      return `| ${row.task} | – | – | none: ${row.reason} | – | – | – | – | – |`;
+      return `| ${row.task} | – | – | none: ${row.reason} | – | – | – | – | – | – | – |`;
     const { advice, sweep, auto, exhaustiveSeconds } = row;
-    return [
-      `| ${row.task}`,
-      `${sweep.best.batchSize}, ${short(sweep.best.learningRate)}`,
-      short(sweep.best.seconds),
-      `${advice.batchSize}, ${short(advice.learningRate)}${advice.confident ? "" : " (unsure)"}`,
-      advice.seconds === null ? "not reached" : short(advice.seconds),
-      regretOf(row).toFixed(2),
-      advice.verdict ?? "–",
-      percent(advice.trainingSeconds / exhaustiveSeconds),
-      `${auto === null ? "not reached" : auto.toFixed(2)} |`,
-    ].join(" | ");
+    return (
+      [
+        `| ${row.task}`,
+        `${sweep.best.batchSize}, ${short(sweep.best.learningRate)}`,
+        short(sweep.best.seconds),
+        `${advice.batchSize}, ${short(advice.learningRate)}${advice.confident ? "" : " (unsure)"}`,
+        advice.seconds === null ? "not reached" : short(advice.seconds),
+        regretOf(row).toFixed(2),
+        advice.verdict ?? "–",
+        percent(advice.trainingSeconds / exhaustiveSeconds),
+        auto === null ? "not reached" : auto.toFixed(2),
+        ...fitted(sweep),
+      ].join(" | ") + " |"
+    );
   });
   const regrets = rows.map(regretOf).sort((a, b) => a - b);
   const middle = regrets.length / 2;
   const median = (regrets[Math.ceil(middle) - 1]! + regrets[Math.floor(middle)]!) / 2;
   return [
     head,
-    "| --- | --- | ---: | --- | ---: | ---: | --- | ---: | ---: |",
+    "| --- | --- | ---: | --- | ---: | ---: | --- | ---: | ---: | ---: | ---: |",
     ...lines,
     "",
     `Median regret ${median.toFixed(2)}, largest ${regrets.at(-1)!.toFixed(2)}; ${regrets.filter((regret) => regret <= 1.15).length} of ${rows.length} within 1.15.`,

@@ -5,15 +5,22 @@ import type { Runtime } from "../../runtime/ort.ts";
 import type { RunConfig } from "../../train/config.ts";
 import { openEngine } from "../../train/engines.ts";
 import type { OpenProbe, ProbeFinding, ProbePoint, RunProbe } from "../../train/probe.ts";
+import type { Estimate } from "../noise/estimate.ts";
 import {
   checkTracking,
   startTracking,
+  type NoiseProbe,
   type TrackingOptions,
   type TrackingState,
 } from "../noise/track.ts";
 import { choose, type Choice, type UpdateTimes } from "./choose.ts";
 import { fromJson, toJson } from "./memory.ts";
-import { rateRules, scaleLearningRate, type RateRule } from "../learning-rate/scaling.ts";
+import {
+  rateRules,
+  scaleLearningRate,
+  type NoiseScales,
+  type RateRule,
+} from "../learning-rate/scaling.ts";
 import { timedRun, timeUpdates } from "../throughput/time-updates.ts";
 import { lookedAt, openTracker } from "./tracker.ts";
 
@@ -29,7 +36,7 @@ export interface AutoBatchSizeOptions extends Omit<
   readonly examples?: number;
   /** Part of the work of the run that measuring may cost; 0.05 by default, and 50,000 examples of training at the start. */
   readonly share?: number;
-  /** What an update takes at some batch sizes, ascending, where it is known; measured before the first update by default. */
+  /** What an update takes at some batch sizes, ascending, where it is known; measured by default, after 100,000 examples: shorter runs end before that pays. */
   readonly times?: UpdateTimes;
   /**
    * How the learning rate follows the batch size, see `scaleLearningRate`: `"noise"`, ε ∝ 1 / (1 + B_noise / B); `"adaScale"`;
@@ -45,6 +52,11 @@ const examplesOfProbe = 1024;
 /** Part of the work of the run that it may cost from then on. */
 const defaultShare = 0.05;
 
+/** A run shorter than so many examples ends before measuring would pay. */
+const firstLook = 100_000;
+/** Beyond this batch size time is in proportion, and timing an update would take long. */
+const mostTimed = 4096;
+
 /** B_simple where no gradient can be told from zero: far above any batch. */
 const largestScale = 1e9;
 
@@ -57,7 +69,7 @@ interface Memory {
 }
 
 /**
- * A probe that follows the noise of a run: it measures what updates cost on this machine before the first one, then B_noise along the
+ * A probe that follows the noise of a run: after 100,000 examples it measures what updates cost on this machine, then B_noise along the
  * run, and changes to the power of two with the least t(B) (1 + B_noise / B) when that saves a tenth of the time and the interval of
  * B_noise does not speak against it. The learning rate follows by `rule`. Every change is a `batchSize` event with its reason.
  *
@@ -107,8 +119,10 @@ async function openAuto(
   return {
     close: () => tracker.close(),
     async look(json, point) {
+      if (times === undefined && point.position.examples < firstLook)
+        return { state: { memory: null, nextAt: firstLook } };
       const memory: Memory = (fromJson(json) as Memory | undefined) ?? {
-        times: times ?? (await measuredTimes(config, bounds.most, runtime)),
+        times: times ?? (await measuredTimes(config, Math.min(bounds.most, mostTimed), runtime)),
         tracking: { ...startTracking, spent: -credit },
         rateFactor: 1,
       };
@@ -119,13 +133,9 @@ async function openAuto(
       const told = found && { measured: found.measured };
       if (noise === undefined || choice === undefined)
         return { state: { memory: toJson(next), nextAt }, ...told };
-      const simple = found?.probe.simpleNoiseScale?.value ?? Infinity;
       const rateFactor =
         memory.rateFactor *
-        scaleLearningRate(rule, point.batchSize, choice.batchSize, {
-          noiseScale: noise.value,
-          simpleNoiseScale: Math.min(Math.max(0, simple), largestScale),
-        });
+        scaleLearningRate(rule, point.batchSize, choice.batchSize, scalesOf(found!.probe));
       return {
         state: { memory: toJson({ ...next, rateFactor }), nextAt },
         ...told,
@@ -133,6 +143,12 @@ async function openAuto(
       };
     },
   };
+}
+
+function scalesOf({ noiseScale, simpleNoiseScale }: NoiseProbe): NoiseScales {
+  const bounded = (estimate: Estimate | null) =>
+    Math.min(Math.max(0, estimate?.value ?? Infinity), largestScale);
+  return { noiseScale: bounded(noiseScale), simpleNoiseScale: bounded(simpleNoiseScale) };
 }
 
 function checkTimes(times: UpdateTimes): void {

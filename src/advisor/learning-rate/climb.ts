@@ -15,7 +15,8 @@ const afterDivergence = [1 / 4, 1 / 16, 1 / 64, 1 / 256];
 const mostSteps = 6;
 
 /**
- * The trial with the lowest score: from a first rate by factors of two, upwards as long as it gets better, and downwards if it never did.
+ * The trial with the lowest score: from a first rate by factors of two, upwards as long as it gets better, and downwards if it never did;
+ * then √2 beside the best.
  * Undefined when none succeeded.
  */
 export async function climb<T extends Trial>(
@@ -25,7 +26,9 @@ export async function climb<T extends Trial>(
   const start = await firstSuccess(from, attempt);
   if (start === undefined) return undefined;
   const up = await follow(start, 2, attempt);
-  return up === start ? follow(start, 1 / 2, attempt) : up;
+  const best = up === start ? await follow(start, 1 / 2, attempt) : up;
+  const between = await follow(best, Math.SQRT2, attempt, 1);
+  return between === best ? follow(best, Math.SQRT1_2, attempt, 1) : between;
 }
 
 type Attempt<T> = (learningRate: number, best: T | undefined) => Promise<T | undefined>;
@@ -45,9 +48,14 @@ async function firstSuccess<T extends Trial>(
 }
 
 /** As far as it gets better in one direction. */
-async function follow<T extends Trial>(start: T, factor: number, attempt: Attempt<T>): Promise<T> {
+async function follow<T extends Trial>(
+  start: T,
+  factor: number,
+  attempt: Attempt<T>,
+  steps = mostSteps,
+): Promise<T> {
   let best = start;
-  for (let step = 0; step < mostSteps; step++) {
+  for (let step = 0; step < steps; step++) {
     const trial = await attempt(rounded(best.learningRate * factor), best);
     if (trial === undefined || !(trial.score < best.score)) break;
     best = trial;

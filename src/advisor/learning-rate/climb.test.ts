@@ -1,0 +1,44 @@
+import { describe, expect, it } from "vitest";
+import { climb, type Trial } from "./climb.ts";
+
+/** Trials of a score that is least at `best`, and where rates from `unstable` on diverge. */
+function trials(best: number, unstable = Infinity, reach = Infinity) {
+  const tried: number[] = [];
+  const attempt = (learningRate: number): Promise<Trial> => {
+    tried.push(learningRate);
+    const diverged = learningRate >= unstable;
+    const score = Math.abs(Math.log(learningRate / best));
+    return Promise.resolve({
+      learningRate,
+      diverged,
+      score: diverged || score > reach ? Infinity : score,
+    });
+  };
+  return { tried, attempt };
+}
+
+describe("climb", () => {
+  it.each([0.01, 0.3, 0.8, 5])("comes within √2 of the best rate %d from 0.1", async (best) => {
+    const found = await climb(0.1, trials(best).attempt);
+    expect(Math.abs(Math.log2(found!.learningRate / best))).toBeLessThanOrEqual(0.26);
+  });
+
+  it("goes down from a rate that diverges", async () => {
+    const found = await climb(10, trials(0.05, 0.2).attempt);
+    expect(Math.abs(Math.log2(found!.learningRate / 0.05))).toBeLessThanOrEqual(0.26);
+  });
+
+  it("looks on both sides of a rate that does not arrive", async () => {
+    for (const best of [0.01, 1]) {
+      const found = await climb(0.1, trials(best, Infinity, 1).attempt);
+      expect(Math.abs(Math.log2(found!.learningRate / best))).toBeLessThanOrEqual(0.26);
+    }
+  });
+
+  it("has no answer where nothing arrives, after five trials, or where it is stopped", async () => {
+    const { tried, attempt } = trials(1, 0);
+    expect(await climb(1, attempt)).toBeUndefined();
+    expect(tried).toEqual([1, 0.25, 0.0625, 0.0156, 0.00391]);
+    expect(await climb(1, () => Promise.resolve(undefined))).toBeUndefined();
+  });
+});
