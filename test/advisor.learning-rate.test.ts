@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { dense, findLearningRate, fromArrays, measureThroughput, sequential } from "../src/index.ts";
+import {
+  dense,
+  findLearningRate,
+  fromArrays,
+  measureThroughput,
+  sequential,
+} from "../src/index.ts";
 import { describeRange } from "../src/advisor/learning-rate/range-test.ts";
 
 /** y = 2 x₁ − x₂ with x uncorrelated of variance 1 and 1/16: the loss mean (ŷ − y)² has Hessian 2 E[x xᵀ], λ_max = 2. */
