@@ -1,4 +1,5 @@
 /** @file The program of the page: reads the embedded race, builds the sections and keeps the charts up to date. */
+import { drawWhenNeeded } from "./redraw.ts";
 import { groupRuns } from "../groups.ts";
 import type { ReportData } from "../html.ts";
 import { madeApart, titleOf } from "../runs-apart.ts";
@@ -89,17 +90,4 @@ view.addEventListener("hashchange", () => {
   state = parseState(view.location.hash, defaults);
   build();
 });
-view.addEventListener("beforeprint", () => {
-  draw(true);
-});
-view.addEventListener("afterprint", () => {
-  draw();
-});
-let width = root.clientWidth;
-new ResizeObserver(() => {
-  if (root.clientWidth === width) return;
-  width = root.clientWidth;
-  view.requestAnimationFrame(() => {
-    draw();
-  });
-}).observe(root);
+drawWhenNeeded(root, draw);

@@ -1,4 +1,5 @@
 /** @file The program of the page of a study: reads the embedded study, builds a card for each claim and keeps the charts up to date. */
+import { drawWhenNeeded } from "./redraw.ts";
 import type { StudyData } from "../study-html.ts";
 import { say } from "../text.ts";
 import { languageSwitch } from "./controls.ts";
@@ -68,17 +69,4 @@ view.addEventListener("hashchange", () => {
   state = parseState(view.location.hash, defaults);
   build();
 });
-view.addEventListener("beforeprint", () => {
-  draw(true);
-});
-view.addEventListener("afterprint", () => {
-  draw();
-});
-let width = root.clientWidth;
-new ResizeObserver(() => {
-  if (root.clientWidth === width) return;
-  width = root.clientWidth;
-  view.requestAnimationFrame(() => {
-    draw();
-  });
-}).observe(root);
+drawWhenNeeded(root, draw);

@@ -1,4 +1,5 @@
 /** @file The program of the page of advice: reads the embedded advice, builds the sections and keeps the charts up to date. */
+import { drawWhenNeeded } from "./redraw.ts";
 import { adviceTitle } from "../advice-words.ts";
 import { readAdvice } from "../read-advice.ts";
 import { say } from "../text.ts";
@@ -79,17 +80,4 @@ view.addEventListener("hashchange", () => {
   state = parseState(view.location.hash, defaults);
   build();
 });
-view.addEventListener("beforeprint", () => {
-  draw(true);
-});
-view.addEventListener("afterprint", () => {
-  draw();
-});
-let width = root.clientWidth;
-new ResizeObserver(() => {
-  if (root.clientWidth === width) return;
-  width = root.clientWidth;
-  view.requestAnimationFrame(() => {
-    draw();
-  });
-}).observe(root);
+drawWhenNeeded(root, draw);
