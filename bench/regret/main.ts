@@ -1,7 +1,7 @@
 /**
  * @file `npx tsx bench/regret/main.ts`: how much slower the recommended batch size is than the best one of a sweep. For each task the advice
- * is taken, then every power of two is run to the same target with its learning rate tuned and three fresh seeds, and the recommendation with
- * the same seeds. Times are updates × seconds of one update, as measured once for both.
+ * is taken, then every power of two is run to the same target with its learning rate tuned by three seeds and judged by fresh ones, and the
+ * recommendation by the same. Times are updates × seconds of one update, as measured once for both.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -17,7 +17,8 @@ import {
 } from "../../src/index.ts";
 import { planAdvice, type AdviseOptions } from "../../src/advisor/advice/advise-options.ts";
 import { describeMachine } from "../results.ts";
-import { freshSeeds, seconds, sweep, type Sweep, type SweepSubject } from "./sweep.ts";
+import { freshSeeds, judged, median, sweep } from "./sweep.ts";
+import type { Sweep, SweepSubject, Swept } from "./sweep.ts";
 import { regretTable, type Row } from "./tables.ts";
 import { tasks, type Task } from "./tasks.ts";
 
@@ -30,9 +31,6 @@ const { values } = parseArgs({
 });
 const chosen = values.tasks?.split(",").map(Number) ?? tasks.map((_, i) => i + 1);
 const seed = Number(values.seed);
-
-/** Runs of a sweep at each batch size: trials of the learning rate, and seeds. */
-const runsOfSweep = 4 + freshSeeds.length;
 
 const rows: Row[] = [];
 for (const number of chosen) {
@@ -51,6 +49,7 @@ async function measure(task: Task): Promise<Row> {
   const model = task.model();
   const options: AdviseOptions = {
     ...(task.target && { target: task.target }),
+    ...(task.metric && { metric: task.metric }),
     ...{ validation: test, optimizer: task.optimizer, seed, cores: availableParallelism() },
   };
   const advice = await adviseBatchSize(model, training, options).result;
@@ -58,21 +57,24 @@ async function measure(task: Task): Promise<Row> {
   if (batchSize === null || learningRate === null)
     return { task: task.name, advice: null, reason: advice.recommendation.reason };
   const { target } = advice.prediction;
+  const first = advice.prediction.raced[0]!;
   const subject: SweepSubject = {
     plan: planAdvice(model, training, options),
     target,
     times: new Map(advice.throughput.best.map((point) => [point.batchSize, point])),
+    expected: advice.prediction.points.find((point) => point.batchSize === batchSize)!.seconds
+      .value,
   };
-  const raced = advice.prediction.raced[0]!;
-  const swept = await sweep(subject, raced, raced.seconds);
-  const own = await seconds(subject, { batchSize, learningRate }, 10 * swept.best.seconds);
+  const swept = await sweep(subject, first);
+  const own = await judged(subject, { batchSize, learningRate }, 10 * swept.best.seconds);
   return {
     task: task.name,
     reason: null,
     advice: {
       ...{ batchSize, learningRate, confident: advice.recommendation.confident },
       verdict: advice.verification?.verdict ?? null,
-      seconds: own?.seconds ?? null,
+      seconds: own.seconds,
+      arrived: own.arrived,
       wallSeconds: advice.seconds.total,
       trainingSeconds: trainingSeconds(advice),
     },
@@ -88,12 +90,16 @@ function trainingSeconds({ prediction, verification }: Advice): number {
   return runs.reduce((sum, run) => sum + run.seconds, 0);
 }
 
-/** Training of a sweep that gives nothing up: batch sizes beyond the pruned one by the fitted curve. */
-function exhaustive({ prediction }: Advice, { swept }: Sweep): number {
-  return prediction.points.reduce((sum, point) => {
-    const known = swept.find(({ batchSize }) => batchSize === point.batchSize);
-    return sum + runsOfSweep * (known?.seconds ?? point.seconds.value);
-  }, 0);
+/**
+ * Training of a sweep that gives nothing up: what the batch sizes took that arrived, and for the others the seconds of the fitted curve
+ * times what those took for each second of theirs.
+ */
+function exhaustive({ prediction }: Advice, { swept, trained }: Sweep): number {
+  const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+  const done = sum([...trained.values()]);
+  const effort = done / sum(swept.map(({ seconds }) => seconds));
+  const open = prediction.points.filter(({ batchSize }) => !trained.has(batchSize));
+  return done + effort * sum(open.map(({ seconds }) => seconds.value));
 }
 
 /** A run that diverged did not arrive. */
@@ -101,30 +107,34 @@ function whereDiverged(error: unknown): undefined {
   if (!(error instanceof DivergenceError)) throw error;
 }
 
-/** `batchSize: "auto"` to the same target, with the learning rate that 32 has: its clock over that of the best fixed batch size. */
-async function autoRatio(task: Task, advice: Advice, { best }: Sweep): Promise<number | null> {
+/** `batchSize: "auto"` to the same target, with the learning rate that 32 has: its clock over that of the best fixed batch size, in turns. */
+async function autoRatio(task: Task, advice: Advice, { best }: Sweep): Promise<number> {
   const { training, test } = await task.load();
   const { target, raced } = advice.prediction;
   const first = raced[0]!;
-  const clock = async (batchSize: number, learningRate: number, auto: boolean) => {
-    const times: number[] = [];
-    for (const run of freshSeeds) {
-      const reached = await train(task.model(), training, {
-        optimizer: optimizerNamed(task.optimizer, { learningRate }),
-        ...{ batchSize, validation: test, seed: run, updates: 200_000, epochs: 200 },
-        threads: 1,
-        target: { monitor: target.monitor, value: target.value },
-        validateEvery: ({ updates }) => Math.max(updates + 1, Math.ceil(updates * 1.06)),
-        ...(auto && { probe: autoBatchSize() }),
-      }).result.then(({ target: moment }) => moment, whereDiverged);
-      if (reached === undefined) return null;
-      times.push(reached.seconds);
-    }
-    return times.reduce((sum, time) => sum + time, 0) / times.length;
+  const clock = async (
+    { batchSize, learningRate }: Pick<Swept, "batchSize" | "learningRate">,
+    run: number,
+    auto: boolean,
+  ): Promise<number> => {
+    const reached = await train(task.model(), training, {
+      optimizer: optimizerNamed(task.optimizer, { learningRate }),
+      ...(task.metric && { metrics: [task.metric] }),
+      ...{ batchSize, validation: test, seed: run, updates: 200_000, epochs: 200 },
+      threads: 1,
+      target: { monitor: target.monitor, value: target.value },
+      validateEvery: ({ updates }) => Math.max(updates + 1, Math.ceil(updates * 1.06)),
+      ...(auto && { probe: autoBatchSize() }),
+    }).result.then(({ target: moment }) => moment, whereDiverged);
+    return reached?.seconds ?? Infinity;
   };
-  const auto = await clock(first.batchSize, first.learningRate, true);
-  const fixed = await clock(best.batchSize, best.learningRate, false);
-  return auto === null || fixed === null ? null : auto / fixed;
+  const autos: number[] = [];
+  const fixed: number[] = [];
+  for (const run of freshSeeds(first.seconds)) {
+    autos.push(await clock(first, run, true));
+    fixed.push(await clock(best, run, false));
+  }
+  return median(autos) / median(fixed);
 }
 
 async function write(table: string): Promise<void> {

@@ -1,94 +1,124 @@
 /** @file The sweep that advice is measured against: every power of two, its learning rate tuned, several seeds. */
 import type { AdviceTarget, RacedRun, ThroughputPoint } from "../../src/index.ts";
-import { climb, rounded, type Trial } from "../../src/advisor/learning-rate/climb.ts";
-import type { AdvicePlan } from "../../src/advisor/advice/advise-options.ts";
-import { mean } from "../../src/advisor/advice/predict.ts";
+import { climb, rounded } from "../../src/advisor/learning-rate/climb.ts";
+import type { planAdvice } from "../../src/advisor/advice/advise-options.ts";
+import { updatesToTarget, type SeededTrial } from "../../src/advisor/advice/seeded-trial.ts";
 import { makeRun } from "../../src/advisor/advice/target-run.ts";
 
 /** A batch size in the sweep. */
 export interface Swept {
   readonly batchSize: number;
   readonly learningRate: number;
-  /** Mean over the seeds of updates × seconds of one update. */
+  /** Median over the fresh seeds of updates × seconds of one update; Infinity where half of them did not arrive. */
   readonly seconds: number;
   readonly updates: number;
+  /** Fresh seeds that arrived, and all of them. */
+  readonly arrived: readonly [number, number];
 }
 
 /** A sweep, with what it cost. */
 export interface Sweep {
   readonly swept: readonly Swept[];
   readonly best: Swept;
+  /** Seconds of training of each batch size that was not given up: tuning and fresh seeds. */
+  readonly trained: ReadonlyMap<number, number>;
   /** Wall clock. */
   readonly wallSeconds: number;
 }
 
 /** Batch sizes that take longer than this many times the best are given up. */
 const patience = 3;
-/** Seeds that no search has seen. */
-export const freshSeeds = [1001, 1002, 1003];
+/** Seeds that the learning rates of the sweep are tuned with. */
+const tuningSeeds = [501, 502, 503];
+/** A task whose runs are shorter than so many seconds is judged by more seeds. */
+const short = 0.1;
+
+/** Seeds that no search has seen: 15 where runs take under 0.1 s, else 5. */
+export const freshSeeds = (seconds: number): readonly number[] =>
+  Array.from({ length: seconds < short ? 15 : 5 }, (_, i) => 1001 + i);
+
+/** The middle one of an odd number of values. */
+export const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[(values.length - 1) / 2]!;
 
 /** What a sweep runs on. */
 export interface SweepSubject {
-  readonly plan: AdvicePlan;
+  readonly plan: ReturnType<typeof planAdvice>;
   readonly target: AdviceTarget;
   readonly times: ReadonlyMap<number, ThroughputPoint>;
+  /** What a run takes about. */
+  readonly expected: number;
 }
 
-/** Runs one batch size at one learning rate with the fresh seeds; undefined when one did not arrive in `limit` seconds. */
-export async function seconds(
-  { plan, target, times }: SweepSubject,
+/** Runs one batch size at one learning rate with the fresh seeds, each for `limit` seconds at most. */
+export async function judged(
+  subject: SweepSubject,
   { batchSize, learningRate }: Pick<Swept, "batchSize" | "learningRate">,
   limit: number,
-): Promise<Swept | undefined> {
+): Promise<Swept & { readonly trained: number }> {
   const runs: RacedRun[] = [];
-  for (const seed of freshSeeds) {
-    const run = await arrive({ plan, target, times }, { batchSize, learningRate, seed }, limit);
-    if (!run.reached) return undefined;
-    runs.push(run);
+  for (const seed of freshSeeds(subject.expected)) {
+    const { secondsPerUpdate } = subject.times.get(batchSize)!;
+    const most = Math.max(10, Math.ceil(limit / secondsPerUpdate.value));
+    runs.push((await arrive(subject, { batchSize, learningRate, seed }, most)).run);
   }
-  const updates = mean(runs.map((run) => run.updates));
-  return { batchSize, learningRate, updates, seconds: mean(runs.map((run) => run.seconds)) };
+  const least = (key: "updates" | "seconds") =>
+    median(runs.map((run) => (run.reached ? run[key] : Infinity)));
+  return {
+    ...{ batchSize, learningRate, seconds: least("seconds"), updates: least("updates") },
+    arrived: [runs.filter(({ reached }) => reached).length, runs.length],
+    trained: runs.reduce((sum, run) => sum + run.seconds, 0),
+  };
 }
 
 async function arrive(
   { plan, target, times }: SweepSubject,
   at: Pick<RacedRun, "batchSize" | "learningRate" | "seed">,
-  limit: number,
-): Promise<RacedRun> {
+  most: number,
+) {
   const { threads, secondsPerUpdate } = times.get(at.batchSize)!;
-  const { run } = await makeRun(plan, {
+  return makeRun(plan, {
     ...at,
-    ...{ threads, target, purpose: "search", validation: plan.judged },
+    ...{ threads, target, purpose: "search", validation: plan.judged, most },
     secondsPerUpdate: secondsPerUpdate.value,
-    most: Math.max(10, Math.ceil(limit / secondsPerUpdate.value)),
   });
-  return run;
 }
 
 /** From the batch size and learning rate of `start` outwards in both directions, until two in a row are given up. */
 export async function sweep(
   subject: SweepSubject,
   start: Pick<Swept, "batchSize" | "learningRate">,
-  firstLimit: number,
 ): Promise<Sweep> {
   const began = performance.now();
   const { candidates } = subject.plan;
   const swept: Swept[] = [];
-  const limit = () => patience * Math.min(firstLimit, ...swept.map((each) => each.seconds));
+  const trained = new Map<number, number>();
+  const limit = () =>
+    patience * Math.min(3 * subject.expected, ...swept.map((each) => each.seconds));
   const at = candidates.indexOf(start.batchSize);
   const tryOne = async (batchSize: number, from: number): Promise<number | undefined> => {
-    const best = await climb<Trial>(from, async (learningRate) => {
-      const run = await arrive(
-        subject,
-        { batchSize, learningRate, seed: subject.plan.race.seed },
-        limit(),
-      );
-      return { learningRate, score: run.reached ? run.updates : Infinity, diverged: run.diverged };
-    });
-    const found =
-      best && (await seconds(subject, { batchSize, learningRate: best.learningRate }, 2 * limit()));
-    if (found) swept.push(found);
-    return best?.learningRate;
+    let cost = 0;
+    const { secondsPerUpdate } = subject.times.get(batchSize)!;
+    const longest = Math.max(10, Math.ceil(limit() / secondsPerUpdate.value));
+    const best = await climb<SeededTrial>(from, async (learningRate, known) =>
+      updatesToTarget(learningRate, tuningSeeds, known, async (seed, left) => {
+        const most = Math.max(1, Math.floor(Math.min(longest, left)));
+        const made = await arrive(subject, { batchSize, learningRate, seed }, most);
+        cost += made.run.seconds;
+        return made;
+      }),
+    );
+    if (best === undefined) return undefined;
+    const { learningRate } = best;
+    const { trained: judging, ...found } = await judged(
+      subject,
+      { batchSize, learningRate },
+      2 * limit(),
+    );
+    if (found.seconds === Infinity) return undefined;
+    swept.push(found);
+    trained.set(batchSize, cost + judging);
+    return learningRate;
   };
   const first = await tryOne(start.batchSize, start.learningRate);
   for (const [part, factor] of [
@@ -104,10 +134,11 @@ export async function sweep(
       if (failures === 2) break;
     }
   }
-  const best = swept.reduce((a, b) => (b.seconds < a.seconds ? b : a));
+  if (swept.length === 0) throw new Error("no batch size of the sweep reached the target");
   return {
-    swept: swept.sort((a, b) => a.batchSize - b.batchSize),
-    best,
+    swept: swept.toSorted((a, b) => a.batchSize - b.batchSize),
+    best: swept.reduce((a, b) => (b.seconds < a.seconds ? b : a)),
+    trained,
     wallSeconds: (performance.now() - began) / 1000,
   };
 }

@@ -12,14 +12,17 @@ export type Row =
         readonly learningRate: number;
         readonly confident: boolean;
         readonly verdict: string | null;
-        /** Null where a fresh seed did not arrive. */
-        readonly seconds: number | null;
+        /** Median of the fresh seeds; Infinity where half of them did not arrive. */
+        readonly seconds: number;
+        /** Fresh seeds that arrived, and all of them. */
+        readonly arrived: readonly [number, number];
         readonly wallSeconds: number;
         readonly trainingSeconds: number;
       };
       readonly sweep: Sweep;
       readonly exhaustiveSeconds: number;
-      readonly auto: number | null;
+      /** Infinity where half of its runs did not arrive. */
+      readonly auto: number;
     }
   | { readonly task: string; readonly advice: null; readonly reason: string };
 
@@ -36,16 +39,16 @@ function fitted({ swept }: Sweep): readonly [string, string] {
 /** The regret of a row: seconds of the recommendation over those of the best; Infinity where it did not arrive. */
 export function regretOf(row: Row): number {
   if (row.advice === null) return Infinity;
-  return (row.advice.seconds ?? Infinity) / row.sweep.best.seconds;
+  return row.advice.seconds / row.sweep.best.seconds;
 }
 
 /** A Markdown table, with median and largest regret below. */
 export function regretTable(rows: readonly Row[]): string {
   const head =
-    "| task | best: batch size, learning rate | s | recommended | s | regret | verdict | advice, of an exhaustive sweep | `auto` over best | B_crit of the sweep | rms log error |";
+    "| task | best: batch size, learning rate | s | recommended | s | seeds that arrived | regret | verdict | advice, of an exhaustive sweep | `auto` over best | B_crit of the sweep | rms log error |";
   const lines = rows.map((row) => {
     if (row.advice === null)
-      return `| ${row.task} | – | – | none: ${row.reason} | – | – | – | – | – | – | – |`;
+      return `| ${row.task} | – | – | none: ${row.reason} | – | – | – | – | – | – | – | – |`;
     const { advice, sweep, auto, exhaustiveSeconds } = row;
     return (
       [
@@ -53,11 +56,12 @@ export function regretTable(rows: readonly Row[]): string {
         `${sweep.best.batchSize}, ${short(sweep.best.learningRate)}`,
         short(sweep.best.seconds),
         `${advice.batchSize}, ${short(advice.learningRate)}${advice.confident ? "" : " (unsure)"}`,
-        advice.seconds === null ? "not reached" : short(advice.seconds),
+        Number.isFinite(advice.seconds) ? short(advice.seconds) : "not reached",
+        advice.arrived.join(" of "),
         regretOf(row).toFixed(2),
         advice.verdict ?? "–",
         percent(advice.trainingSeconds / exhaustiveSeconds),
-        auto === null ? "not reached" : auto.toFixed(2),
+        Number.isFinite(auto) ? auto.toFixed(2) : "not reached",
         ...fitted(sweep),
       ].join(" | ") + " |"
     );
@@ -67,7 +71,7 @@ export function regretTable(rows: readonly Row[]): string {
   const median = (regrets[Math.ceil(middle) - 1]! + regrets[Math.floor(middle)]!) / 2;
   return [
     head,
-    "| --- | --- | ---: | --- | ---: | ---: | --- | ---: | ---: | ---: | ---: |",
+    "| --- | --- | ---: | --- | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: |",
     ...lines,
     "",
     `Median regret ${median.toFixed(2)}, largest ${regrets.at(-1)!.toFixed(2)}; ${regrets.filter((regret) => regret <= 1.15).length} of ${rows.length} within 1.15.`,

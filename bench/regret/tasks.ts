@@ -18,6 +18,7 @@ export interface Task {
   readonly load: () => Promise<{ readonly training: Dataset; readonly test: Dataset }>;
   readonly model: () => Model;
   readonly optimizer: "sgd" | "adam";
+  readonly metric?: "r2";
   /** Undefined: what the pilot of the advice reaches. */
   readonly target: AdviseOptions["target"] | undefined;
 }
@@ -30,6 +31,9 @@ const table = (name: string, target: string) => () =>
   loadFile(fileURLToPath(new URL(`../../test/fixtures/tables/${name}.csv.gz`, import.meta.url)), {
     target,
   });
+/** One of the tables that make-tables.R writes. */
+const largerTable = (name: string, target: string) => () =>
+  loadFile(fileURLToPath(new URL(`data/${name}.csv`, import.meta.url)), { target });
 const some = (rows: number) => async () => {
   const { training, test } = await mnist();
   return {
@@ -76,6 +80,21 @@ export const tasks: readonly Task[] = [
     model: mlp(32, 1),
     optimizer: "sgd",
     target: undefined,
+  },
+  {
+    name: "letters, 16–64–26",
+    load: largerTable("letters", "lettr"),
+    model: mlp(64, 26),
+    optimizer: "sgd",
+    target: accuracy(0.9),
+  },
+  {
+    name: "diamonds (regression), 26–64–1",
+    load: largerTable("diamonds", "price"),
+    model: mlp(64, 1),
+    optimizer: "sgd",
+    metric: "r2",
+    target: { monitor: "r2", value: 0.95 },
   },
   {
     name: "MNIST, 6,000 rows, 784–128–10",

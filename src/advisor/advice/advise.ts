@@ -14,7 +14,6 @@ import type {
   AdviceSeconds,
   AdviceTarget,
   MemoryAdvice,
-  PredictionPoint,
   RacedRun,
   Recommendation,
   Verification,
@@ -23,10 +22,9 @@ import { planAdvice, type AdviseOptions, type AdvicePlan } from "./advise-option
 import { bestFor } from "./choose-next.ts";
 import { memoryAdvice } from "./memory-advice.ts";
 import { noiseAdvice, priorOf, startPilot } from "./noise-advice.ts";
-import { noRecommendation, recommend, sig } from "./recommend.ts";
+import { noRecommendation, recommend } from "./recommend.ts";
 import { Search } from "./search.ts";
-import { makeRun } from "./target-run.ts";
-import { measuredSeconds, verify } from "./verdict.ts";
+import { afterVerification, raceNeighbours } from "./verification.ts";
 
 /** Advice that is being made. */
 export type AdviceRun = Run<AdviceEvent, Advice>;
@@ -91,7 +89,7 @@ async function* advise(plan: AdvicePlan): AsyncGenerator<AdviceEvent, Advice> {
   let verification: Verification | null = null;
   if (recommendation.batchSize !== null && plan.options.verify !== false && !aborted()) {
     yield { type: "stage", stage: "verification" };
-    verification = yield* raceNeighbours(plan, search, points, recommendation.batchSize);
+    verification = yield* raceNeighbours(plan, search.target!, points, recommendation.batchSize);
     clock.lap("verification");
     recommendation = afterVerification(recommendation, verification, points);
   }
@@ -225,7 +223,7 @@ function recommendFrom(
   const best = bestFor(plan.goal, known);
   return best === undefined
     ? noRecommendation("no batch size that was raced fits the memory limit")
-    : recommend(best, points, raced, { goal: plan.goal, target });
+    : recommend(best, points, raced, { goal: plan.goal, target, tried: search.tried });
 }
 
 function nothingReached(
@@ -239,62 +237,6 @@ function nothingReached(
   const near =
     closest === undefined ? "" : `; the nearest came to ${Number(closest.toPrecision(4))}`;
   return `no run at batch size ${first} reached ${target.monitor} ${target.value} within ${mostUpdates(first)} updates, at any learning rate${near}: give a target that it can reach, or more epochs`;
-}
-
-/** The recommendation and the batch sizes beside it, each with fresh seeds, in turns. */
-async function* raceNeighbours(
-  plan: AdvicePlan,
-  search: Search,
-  points: readonly PredictionPoint[],
-  recommended: number,
-): AsyncGenerator<AdviceEvent, Verification> {
-  const at = points.findIndex(({ batchSize }) => batchSize === recommended);
-  const compared = points.slice(Math.max(0, at - 1), at + 2);
-  const limit = points[at]!.seconds.value * patience;
-  const runs: RacedRun[] = [];
-  for (let seed = 0; seed < plan.verificationSeeds; seed++)
-    for (const { batchSize, learningRate, threads, secondsPerUpdate, updates } of compared) {
-      if (plan.options.signal?.aborted === true) break;
-      const { run } = await makeRun(plan, {
-        ...{ batchSize, learningRate, threads, secondsPerUpdate },
-        seed: plan.race.seed + 101 + seed,
-        purpose: "verification",
-        target: search.target,
-        most: Math.max(10, Math.ceil(limit / secondsPerUpdate)),
-        notBefore: Math.max(1, Math.floor(updates.value / 4)),
-        validation: plan.judged,
-      });
-      runs.push(run);
-      yield { type: "run", run };
-    }
-  return verify(recommended, compared, runs);
-}
-
-/** A run of the verification is given up after this many times the predicted seconds. */
-const patience = 4;
-
-/** A neighbour that was clearly faster takes the place of what was recommended. */
-function afterVerification(
-  recommendation: Recommendation,
-  { verdict, points, reason, runs }: Verification,
-  predicted: readonly PredictionPoint[],
-): Recommendation {
-  if (verdict !== "did not hold") return recommendation;
-  const measured = points.filter((point) => point.measured !== null);
-  if (measured.length === 0) return { ...recommendation, confident: false };
-  const best = measured.reduce((a, b) => (b.measured!.value < a.measured!.value ? b : a));
-  const { batchSize, learningRate } = best;
-  if (batchSize === recommendation.batchSize) return { ...recommendation, confident: false };
-  const { threads } = predicted.find((point) => point.batchSize === batchSize)!;
-  const seconds = measuredSeconds(runs.filter((run) => run.batchSize === batchSize))!;
-  return {
-    ...{ batchSize, learningRate, threads, confident: false },
-    range: [
-      Math.min(batchSize, recommendation.batchSize!),
-      Math.max(batchSize, recommendation.batchSize!),
-    ],
-    reason: `Batch size ${batchSize} with learning rate ${learningRate} took ${sig(seconds.value)} s in the verification, in place of ${recommendation.batchSize} that was predicted: ${reason}.`,
-  };
 }
 
 /** The batch size with the least t(B) (1 + B_crit / B). */

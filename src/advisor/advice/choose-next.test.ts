@@ -46,18 +46,31 @@ describe("bestFor", () => {
 describe("nextToRace", () => {
   it("goes far enough to show the curve, then to the best, then stops", () => {
     // At least a factor of 4 away: (1 + 183/128) · 404 µs is less than (1 + 183/8) · 44 µs.
-    expect(nextToRace("time", candidates, [32])).toBe(128);
-    expect(nextToRace("time", candidates, [32, 128])).toBe(8);
-    expect(nextToRace("time", candidates, [8, 128, 512])).toBe(32);
-    expect(nextToRace("time", candidates, [32, 8, 128])).toBeUndefined();
+    expect(nextToRace("time", candidates, [32], [32])).toBe(128);
+    expect(nextToRace("time", candidates, [32, 128], [32, 128])).toBe(8);
+    expect(nextToRace("time", candidates, [8, 128, 512], [8, 128, 512])).toBe(32);
+    // 64 and 16 are predicted to be 5 and 8 % slower than 32, which is too near to leave out.
+    expect(nextToRace("time", candidates, [32, 8, 128], [32, 8, 128])).toBe(64);
+    expect(nextToRace("time", candidates, [32, 8, 128, 64], [32, 8, 128, 64])).toBe(16);
+    const five = [32, 8, 128, 64, 16];
+    expect(nextToRace("time", candidates, five, five)).toBeUndefined();
   });
 
   it("does not go farther than a factor of eight at once", () => {
-    expect(nextToRace("time", candidates, [512, 1024, 256])).toBe(32);
-    expect(nextToRace("time", candidates, [1024, 512])).toBe(64);
+    expect(nextToRace("time", candidates, [512, 1024, 256], [512, 1024, 256])).toBe(32);
+    expect(nextToRace("time", candidates, [1024, 512], [1024, 512])).toBe(64);
+  });
+
+  it("looks for nothing beyond a batch size that did not arrive, and compares with those that did", () => {
+    // 32 would be best: 64 failed between it and all that arrived
+    expect(nextToRace("time", candidates, [1024, 512, 64], [1024, 512])).toBe(128);
+    // 16 did not arrive, so what is predicted for it does not stop the search
+    expect(nextToRace("time", candidates, [128, 512, 16], [128, 512])).toBe(32);
   });
 
   it("ends", () => {
-    expect(nextToRace("time", candidates, [1, 2, 4, 256, 512, 1024])).toBeUndefined();
+    expect(
+      nextToRace("time", candidates, [1, 2, 4, 256, 512, 1024], [1, 2, 4, 256, 512, 1024]),
+    ).toBeUndefined();
   });
 });

@@ -37,20 +37,29 @@ const [fewestRaced, mostRaced] = [3, 6];
 const farthest = 8;
 /** …and while the curve is not yet known, at least this far. */
 const nearest = 4;
-/** A race for the time must promise to save this part. */
+/** A race for the time must promise to save this part… */
 const worthwhile = 0.02;
+/** …but until so many are known, it is enough that the prediction, which may be that far off, is no slower than this part. */
+const [enoughRaced, closeCall] = [5, 0.1];
 
 /**
  * The next batch size to race: the best by the prediction while it was not raced, near enough to one that was, and, until three are known,
- * far enough from all of them to show the curve. Undefined when racing more promises nothing.
+ * far enough from all of them to show the curve. Nothing is looked for beyond a batch size that did not arrive. Undefined when racing more
+ * promises nothing.
+ *
+ * @param tried every batch size that was tried
+ * @param arrived those of them that reached the target
  */
 export function nextToRace(
   goal: Goal,
   candidates: readonly Candidate[],
   tried: readonly number[],
+  arrived: readonly number[],
 ): number | undefined {
   if (tried.length >= mostRaced) return undefined;
-  const open = candidates.filter(({ batchSize }) => !tried.includes(batchSize));
+  const open = candidates.filter(
+    ({ batchSize }) => !tried.includes(batchSize) && !isBeyond(batchSize, tried, arrived),
+  );
   const distance = (batchSize: number) =>
     Math.min(...tried.map((other) => Math.max(other / batchSize, batchSize / other)));
   const within = open.filter(({ batchSize }) => distance(batchSize) <= farthest);
@@ -60,9 +69,23 @@ export function nextToRace(
   }
   const next = bestFor(goal, within);
   if (next === undefined || goal !== "time") return bestOpen(goal, candidates, within);
-  const known = candidates.filter(({ batchSize }) => tried.includes(batchSize));
+  const known = candidates.filter(({ batchSize }) => arrived.includes(batchSize));
   const now = Math.min(...known.map(({ seconds }) => seconds.value));
-  return next.seconds.value < now * (1 - worthwhile) ? next.batchSize : undefined;
+  const gain = arrived.length < enoughRaced ? -closeCall : worthwhile;
+  return next.seconds.value < now * (1 - gain) ? next.batchSize : undefined;
+}
+
+/** Whether a batch size that did not arrive lies between this one and all that did. */
+export function isBeyond(
+  batchSize: number,
+  tried: readonly number[],
+  arrived: readonly number[],
+): boolean {
+  return tried.some(
+    (failed) =>
+      !arrived.includes(failed) &&
+      arrived.every((other) => (failed - other) * (batchSize - failed) > 0),
+  );
 }
 
 /** The best of all, where it is within reach and was not tried. */

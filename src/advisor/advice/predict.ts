@@ -22,6 +22,8 @@ export interface UpdatesModel {
 
 /** Seeds differ by about this much where too few runs tell: the standard deviation of log updates. */
 const usualSpread = 0.1;
+/** A fit to two batch sizes counts as at most this factor from the prior. */
+const farOff = 16;
 /** Beyond this, twice the batch halves the updates as far as anybody can tell. */
 const largestCritical = 1e7;
 
@@ -64,12 +66,17 @@ export function updatesModel(raced: readonly Raced[], prior: number): UpdatesMod
 
 function criticalOf(batchSizes: number, fit: CriticalFit | null, prior: number): number {
   if (fit === null) return prior;
-  const fitted = Math.min(largestCritical, Math.max(0.1, fit.criticalBatchSize.value));
-  return batchSizes > 2 ? fitted : Math.sqrt(fitted * prior);
+  const { value } = fit.criticalBatchSize;
+  if (batchSizes > 2) return Math.min(largestCritical, Math.max(0.1, value));
+  // Two batch sizes give a ratio of updates, which chance alone can make 1 or that of the batch sizes: B_crit = ∞ or 0.
+  return Math.sqrt(Math.min(prior * farOff, Math.max(prior / farOff, value)) * prior);
 }
 
 /** Pooled standard deviation of log updates over seeds, with what is usual as three more degrees of freedom. */
-function spreadOf(raced: readonly Raced[]): { spread: number; degrees: number } {
+export function spreadOf(raced: readonly Raced[]): {
+  readonly spread: number;
+  readonly degrees: number;
+} {
   let squares = 3 * usualSpread ** 2;
   let degrees = 3;
   for (const { updates } of raced) {

@@ -1,4 +1,5 @@
 /** @file The recommendation in words, with the numbers it rests on. */
+import { isBeyond } from "./choose-next.ts";
 import type { AdviceTarget, Goal, PredictionPoint, Recommendation } from "./advice.ts";
 
 /** Batch sizes within this part of the least time cost about the same: nobody should care. */
@@ -15,13 +16,17 @@ export function noRecommendation(reason: string): Recommendation {
 
 /**
  * Recommends `best` among `points`. It is sure when every batch size that might be more than a tenth faster, by the ends of the intervals,
- * was raced, and the estimates of those that were raced tell it from them or cost about the same.
+ * was tried or lies beyond one that did not arrive, and the estimates of those that were raced tell it from them or cost about the same.
  */
 export function recommend(
   best: PredictionPoint,
   points: readonly PredictionPoint[],
   raced: readonly number[],
-  { goal, target }: { readonly goal: Goal; readonly target: AdviceTarget },
+  {
+    goal,
+    target,
+    tried,
+  }: { readonly goal: Goal; readonly target: AdviceTarget; readonly tried: readonly number[] },
 ): Recommendation {
   const within = points.filter(({ seconds }) => seconds.value <= best.seconds.value * (1 + same));
   const near = (goal === "time" ? within : [best]).map(({ batchSize }) => batchSize);
@@ -29,7 +34,8 @@ export function recommend(
   const rivals = points.filter(
     ({ batchSize, seconds }) =>
       batchSize !== best.batchSize &&
-      !raced.includes(batchSize) &&
+      !tried.includes(batchSize) &&
+      !isBeyond(batchSize, tried, raced) &&
       seconds.low < best.seconds.value * (1 - 3 * same),
   );
   const confident = goal !== "time" || (raced.length > 2 && rivals.length === 0);

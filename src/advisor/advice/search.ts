@@ -13,8 +13,11 @@ import type {
 } from "./advice.ts";
 import type { AdvicePlan } from "./advise-options.ts";
 import { nextToRace, type Candidate } from "./choose-next.ts";
-import { climb, rounded, type Trial } from "../learning-rate/climb.ts";
-import { updatesModel, type UpdatesModel } from "./predict.ts";
+import { climb, rounded } from "../learning-rate/climb.ts";
+import { targetOfPilot } from "./pilot-target.ts";
+import { mean, updatesModel, type UpdatesModel } from "./predict.ts";
+import { inContention } from "./contention.ts";
+import { leastLoss, saferThan, updatesToTarget, type SeededTrial } from "./seeded-trial.ts";
 import { makeRun, type MadeRun } from "./target-run.ts";
 
 /** What a search has found so far; it grows. */
@@ -107,32 +110,46 @@ export class Search {
     return this.#plan.race.optimizer({ learningRate: 1 }).name === "sgd" ? "noise" : "squareRoot";
   }
 
+  /** Seeds of one trial: several where runs are so short that chance says more than the learning rate. */
+  #seeds(expectedSeconds: number): readonly number[] {
+    const count = expectedSeconds < shortRun ? seedsOfShortRuns : 1;
+    return Array.from({ length: count }, (_, i) => this.#plan.race.seed + i);
+  }
+
+  /** Seconds of a run of the search: as the first one took, or the longest that it may take. */
+  #expectedSeconds(batchSize: number): number {
+    const { secondsPerUpdate } = this.timeOf(batchSize);
+    return this.first?.run.seconds ?? this.#plan.mostUpdates(batchSize) * secondsPerUpdate.value;
+  }
+
   /** The first batch size: a learning rate for it, and the target, where none was given. */
   async *start(): AsyncGenerator<AdviceEvent> {
     const { first, race } = this.#plan;
     const { suggestion } = await rangeTest(race, first);
     this.tried.push(first);
     if (this.target === undefined) {
-      const pilot = yield* this.#pilotRate(first, rounded(suggestion));
-      if (pilot?.last === undefined || this.#aborted) return;
-      const value = Number((pilot.last.loss * (1 + margin)).toPrecision(4));
-      this.target = { monitor: "valLoss", value, better: "lower", origin: "pilot" };
-      yield* this.#race(first, pilot.run.learningRate, {
-        most: 2 * pilot.run.updates,
-        expected: 0,
-      });
+      const pilot = yield* this.#pilot(first, rounded(suggestion));
+      if (pilot === undefined || this.#aborted) return;
+      this.target = await targetOfPilot(
+        this.#plan,
+        pilot.made.flatMap(({ least }) => least ?? []),
+      );
+      const most = 2 * Math.max(...pilot.made.map(({ run }) => run.updates));
+      yield* this.#race(first, pilot.learningRate, { most, expected: 0 });
     } else {
       const most = this.#plan.mostUpdates(first);
       yield* this.#race(first, rounded(suggestion), { most, expected: 0 });
     }
   }
 
-  /** Races batch sizes until more promise nothing, then each of the promising ones once more with another seed. */
+  /** Races batch sizes until more promise nothing, then each of the promising ones once more with other seeds. */
   async *continue(prior: number): AsyncGenerator<AdviceEvent> {
     const { goal } = this.#plan;
     for (;;) {
       const candidates = this.candidates(prior);
-      const next = this.#aborted ? undefined : nextToRace(goal, candidates, this.tried);
+      const next = this.#aborted
+        ? undefined
+        : nextToRace(goal, candidates, this.tried, [...this.raced.keys()]);
       const predicted = candidates.find(({ batchSize }) => batchSize === next);
       if (next === undefined || predicted === undefined) break;
       this.tried.push(next);
@@ -140,112 +157,124 @@ export class Search {
       const most = Math.min(this.#plan.mostUpdates(next), Math.ceil(3 * expected));
       yield* this.#race(next, predicted.learningRate, { most, expected });
     }
-    yield* this.#repeat(prior);
+    yield* this.#repeat();
   }
 
-  /** A second seed for each batch size that may be the best. */
-  async *#repeat(prior: number): AsyncGenerator<AdviceEvent> {
-    const candidates = this.candidates(prior);
-    const least = Math.min(...candidates.map(({ seconds }) => seconds.value));
-    const { seed } = this.#plan.race;
-    for (const [batchSize, runs] of [...this.raced]) {
-      const { seconds } = candidates.find((each) => each.batchSize === batchSize)!;
-      const [run] = runs;
-      if (this.#aborted || run === undefined || seconds.value > repeatWithin * least) continue;
-      const again = yield* this.#again(batchSize, run.learningRate, run, seed + 1);
-      if (again.reached) runs.push(again);
-      else yield* this.#slower(batchSize, run);
+  /** Rounds of one more seed for each batch size that may still be the best, until one is left. */
+  async *#repeat(): AsyncGenerator<AdviceEvent> {
+    const most =
+      (this.first?.run.seconds ?? Infinity) < shortRun ? mostSeedsOfShortRuns : mostSeeds;
+    for (let count = 2; count <= most && !this.#aborted; count++) {
+      const contenders = inContention([...this.raced.values()]);
+      if (count > 2 && contenders.length < 2) break;
+      for (const runs of contenders) {
+        if (runs.length >= count) continue;
+        const { batchSize, learningRate } = runs[0]!;
+        const again = yield* this.#again(batchSize, learningRate, runs);
+        if (again.reached) runs.push(again);
+        else yield* this.#slower(batchSize, runs);
+      }
     }
   }
 
-  /** A rate that not every seed survives is none to recommend: half of it, or a quarter, that brings both to the target. */
-  async *#slower(batchSize: number, run: RacedRun): AsyncGenerator<AdviceEvent> {
-    const { seed } = this.#plan.race;
+  /** A rate that not every seed survives is none to recommend: half of it, or a quarter, that brings as many to the target. */
+  async *#slower(batchSize: number, failed: readonly RacedRun[]): AsyncGenerator<AdviceEvent> {
+    const fast = failed[0]!;
     for (const factor of [1 / 2, 1 / 4]) {
-      const rate = rounded(run.learningRate * factor);
-      const first = yield* this.#again(batchSize, rate, run, seed);
-      if (!first.reached) continue;
-      const second = yield* this.#again(batchSize, rate, run, seed + 1);
-      if (!second.reached) continue;
-      this.raced.set(batchSize, [first, second]);
+      const rate = rounded(fast.learningRate * factor);
+      const runs: RacedRun[] = [];
+      while (runs.length <= failed.length) {
+        const before = runs.length === 0 ? [fast] : runs;
+        const run = yield* this.#again(batchSize, rate, before, runs.length);
+        if (!run.reached) break;
+        runs.push(run);
+      }
+      if (runs.length <= failed.length) continue;
+      this.raced.set(batchSize, runs);
       return;
     }
     this.raced.delete(batchSize);
   }
 
-  /** A run like `run`, which needed that many updates. */
+  /** One more run, with the seed after those of `runs`, and four times the updates they needed. */
   async *#again(
     batchSize: number,
     learningRate: number,
-    { updates }: RacedRun,
-    seed: number,
+    runs: readonly RacedRun[],
+    seed = runs.length,
   ): AsyncGenerator<AdviceEvent, RacedRun> {
-    if (this.#aborted) return { ...this.runs.at(-1)!, reached: false };
-    const notBefore = Math.floor(updates / 4);
+    if (this.#aborted) return { ...runs[0]!, reached: false };
+    const updates = mean(runs.map((run) => run.updates));
     const { run } = await this.#make(batchSize, learningRate, {
-      most: Math.max(20, 4 * updates),
-      ...{ notBefore, seed },
+      most: Math.max(20, Math.ceil(4 * updates)),
+      notBefore: Math.floor(updates / 4),
+      seed: this.#plan.race.seed + seed,
     });
     yield { type: "run", run };
     return run;
   }
 
-  /** Runs at one batch size: the one that needs the fewest updates to the target. */
+  /** Runs at one batch size: the rate that needs the fewest updates to the target. */
   async *#race(
     batchSize: number,
     from: number,
     { most, expected }: { readonly most: number; readonly expected: number },
   ): AsyncGenerator<AdviceEvent> {
     const before = this.runs.length;
-    const best = await climb<Trial & { readonly made: MadeRun }>(from, async (rate, bestYet) => {
+    const seeds = this.#seeds(this.#expectedSeconds(batchSize));
+    const tried: SeededTrial[] = [];
+    const attempt = async (rate: number, bestYet: SeededTrial | undefined) => {
       if (this.#aborted) return undefined;
-      const known = bestYet?.made.run.updates;
-      const made = await this.#make(batchSize, rate, {
-        most: known === undefined ? most : Math.max(1, known - 1),
-        notBefore: Math.floor((known ?? expected) / 4),
-      });
-      const { reached, updates, diverged } = made.run;
-      return { learningRate: rate, score: reached ? updates : Infinity, diverged, made };
-    });
+      const trial = await updatesToTarget(rate, seeds, bestYet, async (seed, left) =>
+        this.#make(batchSize, rate, {
+          most: Math.max(1, Math.floor(Math.min(most, left))),
+          notBefore: Math.floor((bestYet?.score ?? expected) / 4),
+          seed,
+        }),
+      );
+      tried.push(trial);
+      return trial;
+    };
+    const fastest = await climb<SeededTrial>(from, attempt);
+    const best = fastest && (await saferThan(fastest, tried, attempt));
     for (const run of this.runs.slice(before)) yield { type: "run", run };
     if (best === undefined) return;
-    this.raced.set(batchSize, [best.made.run]);
-    this.first ??= best.made;
+    this.raced.set(
+      batchSize,
+      best.made.map(({ run }) => run),
+    );
+    this.first ??= best.made[0]!;
   }
 
-  /** Runs of a fixed length at the first batch size: the one with the least validation loss. */
-  async *#pilotRate(
+  /** Runs of a fixed length at the first batch size: the rate with the least validation loss, and more seeds of it. */
+  async *#pilot(
     batchSize: number,
     from: number,
-  ): AsyncGenerator<AdviceEvent, MadeRun | undefined> {
+  ): AsyncGenerator<AdviceEvent, SeededTrial | undefined> {
     const perEpoch = Math.ceil(this.#plan.race.training.size / batchSize);
     const most = Math.max(pilotUpdates[0], Math.min(pilotUpdates[1], perEpoch));
     const before = this.runs.length;
-    const best = await climb<Trial & { readonly made: MadeRun }>(from, async (rate) => {
-      if (this.#aborted) return undefined;
-      const made = await this.#make(batchSize, rate, { most });
-      const loss = made.last?.loss ?? Infinity;
-      return {
-        learningRate: rate,
-        score: Number.isFinite(loss) ? loss : Infinity,
-        diverged: made.run.diverged,
-        made,
-      };
-    });
+    const [seed, ...others] = this.#seeds(most * this.timeOf(batchSize).secondsPerUpdate.value);
+    const tryRate = async (rate: number, seeds: readonly number[]) =>
+      leastLoss(rate, seeds, async (each) => this.#make(batchSize, rate, { most, seed: each }));
+    const best = await climb<SeededTrial>(from, async (rate) =>
+      this.#aborted ? undefined : tryRate(rate, [seed!]),
+    );
+    const more = best && !this.#aborted ? await tryRate(best.learningRate, others) : undefined;
     for (const run of this.runs.slice(before)) yield { type: "run", run };
-    return best?.made;
+    return best && { ...best, made: [...best.made, ...(more?.made ?? [])] };
   }
 
   async #make(
     batchSize: number,
     learningRate: number,
-    { most, notBefore = 1, seed }: { most: number; notBefore?: number; seed?: number },
+    { most, notBefore = 1, seed }: { most: number; notBefore?: number; seed: number },
   ): Promise<MadeRun> {
     const { threads, secondsPerUpdate } = this.timeOf(batchSize);
     const made = await makeRun(this.#plan, {
       ...{ batchSize, learningRate, threads, most, purpose: "search" as const },
       notBefore: Math.max(1, notBefore),
-      seed: seed ?? this.#plan.race.seed,
+      seed,
       target: this.target,
       validation: this.#plan.judged,
       secondsPerUpdate: secondsPerUpdate.value,
@@ -269,8 +298,8 @@ export class Search {
 }
 
 /** Updates of a run that only shows how far one gets: an epoch, but neither fewer nor more than these. */
-const pilotUpdates = [500, 2000] as const;
-/** The target is this much above the loss of the pilot: what one run reached once, every seed should reach. */
-const margin = 0.05;
-/** Batch sizes within this factor of the least time get a second seed. */
-const repeatWithin = 1.6;
+const pilotUpdates = [200, 2000] as const;
+/** Runs shorter than so many seconds are tried with three seeds each. */
+const [shortRun, seedsOfShortRuns] = [0.1, 3];
+/** Seeds that batch sizes get which cannot be told from the best, at most. */
+const [mostSeeds, mostSeedsOfShortRuns] = [3, 16];

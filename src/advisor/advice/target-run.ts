@@ -1,5 +1,6 @@
 /** @file One run to the target, as the search and the verification make them. */
 import type { Dataset } from "../../data/dataset.ts";
+import type { Tensor } from "../../graph/types.ts";
 import type { Evaluation } from "../../train/history.ts";
 import { DivergenceError } from "../../train/divergence.ts";
 import { train } from "../../train/train.ts";
@@ -24,16 +25,26 @@ export interface RunRequest extends Pick<
   readonly secondsPerUpdate: number;
 }
 
+/** The least validation loss of a run, with the parameters that had it. */
+export interface LeastLoss {
+  readonly loss: number;
+  readonly parameters: readonly Tensor[];
+}
+
 /** A run that was made, with its last evaluation. */
 export interface MadeRun {
   readonly run: RacedRun;
   /** Undefined when it diverged before the first. */
   readonly last: Evaluation | undefined;
+  /** The least validation loss of all evaluations, and where it was; undefined without one that is finite. */
+  readonly least: LeastLoss | undefined;
   readonly model: TrainedModel | undefined;
 }
 
 /** Evaluations are so much apart: finer than seeds differ. */
 const growth = 1.06;
+/** Without a target, a run ends when the loss has not become less while its updates doubled: 1.06^12 = 2. */
+const settled = 12;
 
 /** Makes a run; one that diverges is a result, not an error. */
 export async function makeRun(plan: AdvicePlan, request: RunRequest): Promise<MadeRun> {
@@ -46,17 +57,23 @@ export async function makeRun(plan: AdvicePlan, request: RunRequest): Promise<Ma
   const running = train(plan.race.model, plan.race.training, {
     ...lane,
     ...{ threads, updates: most, validation: request.validation },
-    ...(target && { target: { monitor: target.monitor, value: target.value } }),
+    ...(target
+      ? { target: { monitor: target.monitor, value: target.value } }
+      : { earlyStopping: { patience: settled, restoreBest: false } }),
     validateEvery: ({ updates }) =>
-      target === undefined
-        ? most
-        : Math.min(most, Math.max(notBefore, updates + 1, Math.ceil(updates * growth))),
+      Math.min(most, Math.max(notBefore, updates + 1, Math.ceil(updates * growth))),
   });
   let last: Evaluation | undefined;
+  let least: LeastLoss | undefined;
   const { purpose } = request;
   const described = { batchSize, learningRate, threads, seed, purpose };
   try {
-    for await (const event of running) if (event.type === "evaluation") last = event;
+    for await (const event of running) {
+      if (event.type !== "evaluation") continue;
+      last = event;
+      const { loss, parameters } = event;
+      if (loss < (least?.loss ?? Infinity)) least = { loss, parameters };
+    }
     const { updates, examples, seconds, target: reached, model } = await running.result;
     const run = {
       ...described,
@@ -64,13 +81,13 @@ export async function makeRun(plan: AdvicePlan, request: RunRequest): Promise<Ma
       seconds: updates * request.secondsPerUpdate,
       diverged: false,
     };
-    return { run, last, model };
+    return { run, last, least, model };
   } catch (error) {
     if (!(error instanceof DivergenceError)) throw error;
     const updates = error.history.updates.loss.length;
     const examples = updates * batchSize;
     const seconds = updates * request.secondsPerUpdate;
     const run = { ...described, reached: false, updates, examples, seconds, diverged: true };
-    return { run: { ...run, clockSeconds: seconds }, last: undefined, model: undefined };
+    return { run: { ...run, clockSeconds: seconds }, last: undefined, least, model: undefined };
   }
 }

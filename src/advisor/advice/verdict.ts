@@ -46,19 +46,36 @@ function judge(
   const faster = compared.filter(
     (other) => (other.measured?.value ?? Infinity) < measured.value * (1 - matters),
   );
+  const off = elsewhere(recommended, compared);
   const sure = faster.find((other) => other.measured!.high < measured.low);
   const said = `predicted ${sig(own.predicted.value)} s (${sig(own.predicted.low)} to ${sig(own.predicted.high)}), measured ${sig(measured.value)} s (${sig(measured.low)} to ${sig(measured.high)})`;
   if (sure !== undefined)
     return {
       verdict: "did not hold",
-      reason: `batch size ${sure.batchSize} was faster: ${sig(sure.measured!.value)} s against ${sig(measured.value)} s`,
+      reason: `batch size ${sure.batchSize} was faster: ${sig(sure.measured!.value)} s against ${sig(measured.value)} s${off}`,
     };
   if (measured.value < own.predicted.low || measured.value > own.predicted.high)
-    return { verdict: "did not hold", reason: said };
+    return { verdict: "did not hold", reason: said + off };
   if (faster.length > 0)
     return {
       verdict: "cannot tell",
-      reason: `${said}; batch size ${faster[0]!.batchSize} was faster in the median, ${sig(faster[0]!.measured!.value)} s, but the seeds overlap`,
+      reason: `${said}; batch size ${faster[0]!.batchSize} was faster in the median, ${sig(faster[0]!.measured!.value)} s, but the seeds overlap${off}`,
     };
-  return { verdict: "held", reason: `${said}; no neighbour was clearly faster` };
+  return { verdict: "held", reason: `${said}; no neighbour was clearly faster${off}` };
+}
+
+/** Neighbours that were not as predicted: they say how far the curve can be trusted, and nothing against the recommendation. */
+function elsewhere(recommended: number, compared: readonly Compared[]): string {
+  return compared
+    .filter(
+      ({ batchSize, predicted, measured }) =>
+        batchSize !== recommended &&
+        measured !== null &&
+        (measured.value < predicted.low || measured.value > predicted.high),
+    )
+    .map(
+      ({ batchSize, predicted, measured }) =>
+        `; batch size ${batchSize} took ${sig(measured!.value)} s, which was predicted as ${sig(predicted.low)} to ${sig(predicted.high)} s`,
+    )
+    .join("");
 }

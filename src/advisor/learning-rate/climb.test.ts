@@ -35,6 +35,12 @@ describe("climb", () => {
     }
   });
 
+  it("looks between a rate that diverged and one that was too slow", async () => {
+    const { tried, attempt } = trials(1, 1.9, Math.log(1.9));
+    expect((await climb(2, attempt))!.learningRate).toBeCloseTo(1, 1);
+    expect(tried.slice(0, 3)).toEqual([2, 0.5, 1]);
+  });
+
   it("has no answer where nothing arrives, after five trials, or where it is stopped", async () => {
     const { tried, attempt } = trials(1, 0);
     expect(await climb(1, attempt)).toBeUndefined();

@@ -8,21 +8,33 @@ export interface Trial {
   readonly diverged: boolean;
 }
 
-/** Where no trial succeeded yet, by how much the next one differs from the first. */
+/** Where no trial succeeded yet, by how much the next ones differ from the first. */
 const afterFailure = [4, 1 / 4, 16, 1 / 16];
 const afterDivergence = [1 / 4, 1 / 16, 1 / 64, 1 / 256];
+/** Trials that fail before it is given up. */
+const mostFailures = 5;
+/** Rates that differ by more have one between them to try. */
+const farApart = 2.5;
 /** Steps in one direction, at most. */
 const mostSteps = 6;
 
 /**
  * The trial with the lowest score: from a first rate by factors of two, upwards as long as it gets better, and downwards if it never did;
  * then √2 beside the best.
- * Undefined when none succeeded.
+ * No rate is tried twice. Undefined when none succeeded.
  */
 export async function climb<T extends Trial>(
   from: number,
-  attempt: Attempt<T>,
+  make: Attempt<T>,
 ): Promise<T | undefined> {
+  const tried = new Map<number, T>();
+  const attempt: Attempt<T> = async (learningRate, best) => {
+    const known = tried.get(learningRate);
+    if (known !== undefined) return known;
+    const trial = await make(learningRate, best);
+    if (trial !== undefined) tried.set(learningRate, trial);
+    return trial;
+  };
   const start = await firstSuccess(from, attempt);
   if (start === undefined) return undefined;
   const up = await follow(start, 2, attempt);
@@ -33,19 +45,37 @@ export async function climb<T extends Trial>(
 
 type Attempt<T> = (learningRate: number, best: T | undefined) => Promise<T | undefined>;
 
-/** A trial that did not fail, from the first rate outwards. */
+/** A trial that did not fail: from the first rate outwards, and between a rate that was too slow and one that diverged. */
 async function firstSuccess<T extends Trial>(
   from: number,
   attempt: Attempt<T>,
 ): Promise<T | undefined> {
-  const first = await attempt(from, undefined);
-  if (first === undefined || first.score < Infinity) return first;
-  for (const factor of first.diverged ? afterDivergence : afterFailure) {
-    const trial = await attempt(rounded(from * factor), undefined);
+  const failed: T[] = [];
+  const outwards: number[] = [];
+  let rate: number | undefined = from;
+  while (rate !== undefined && failed.length < mostFailures) {
+    const trial = await attempt(rate, undefined);
     if (trial === undefined || trial.score < Infinity) return trial;
+    failed.push(trial);
+    if (failed.length === 1)
+      outwards.push(...(trial.diverged ? afterDivergence : afterFailure).map((by) => from * by));
+    rate = between(failed) ?? outwards.shift();
+    rate &&= rounded(rate);
   }
   return undefined;
 }
+
+/** The middle between the highest rate that was too slow and the lowest that diverged, where they are far apart. */
+function between(failed: readonly Trial[]): number | undefined {
+  const unstable = Math.min(...rates(failed, true));
+  const slow = Math.max(...rates(failed, false).filter((rate) => rate < unstable));
+  return unstable < Infinity && slow > 0 && unstable / slow > farApart
+    ? Math.sqrt(slow * unstable)
+    : undefined;
+}
+
+const rates = (trials: readonly Trial[], diverged: boolean): readonly number[] =>
+  trials.filter((trial) => trial.diverged === diverged).map(({ learningRate }) => learningRate);
 
 /** As far as it gets better in one direction. */
 async function follow<T extends Trial>(

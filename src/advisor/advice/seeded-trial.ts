@@ -1,0 +1,76 @@
+/** @file One learning rate tried with several seeds: a rate that only some of them survive is none to recommend. */
+import { rounded, type Trial } from "../learning-rate/climb.ts";
+import { mean } from "./predict.ts";
+import type { MadeRun } from "./target-run.ts";
+
+/** A trial, with its runs, one a seed. */
+export interface SeededTrial extends Trial {
+  readonly made: readonly MadeRun[];
+}
+
+/**
+ * Runs to a target with each of `seeds`; the score is the mean number of updates. It fails with the first run that does not arrive, and is
+ * given up as soon as its updates add up to those of `best`.
+ */
+export async function updatesToTarget(
+  learningRate: number,
+  seeds: readonly number[],
+  best: SeededTrial | undefined,
+  make: (seed: number, most: number) => Promise<MadeRun>,
+): Promise<SeededTrial> {
+  const made: MadeRun[] = [];
+  let left = best === undefined ? Infinity : best.score * seeds.length - 1;
+  for (const seed of seeds) {
+    const one = await make(seed, left);
+    made.push(one);
+    left -= one.run.updates;
+    if (!one.run.reached || left < 0)
+      return { learningRate, score: Infinity, diverged: one.run.diverged, made };
+  }
+  return { learningRate, score: mean(made.map(({ run }) => run.updates)), diverged: false, made };
+}
+
+/** Rates this near to one that diverged are at the edge… */
+const edge = 1.5;
+/** …and one √2 below is taken if it needs at most this part more updates. */
+const worthSafety = 0.15;
+
+/**
+ * A rate √2 below `fastest` where that is at the edge of stability: what three seeds survived, the tenth may not.
+ *
+ * @param tried all trials of this batch size
+ * @param attempt makes one more, given up beyond the score of the second argument
+ */
+export async function saferThan(
+  fastest: SeededTrial,
+  tried: readonly SeededTrial[],
+  attempt: (rate: number, best: SeededTrial) => Promise<SeededTrial | undefined>,
+): Promise<SeededTrial> {
+  const atEdge = tried.some(
+    ({ diverged, learningRate }) =>
+      diverged && learningRate > fastest.learningRate && learningRate < edge * fastest.learningRate,
+  );
+  if (!atEdge) return fastest;
+  const rate = rounded(fastest.learningRate * Math.SQRT1_2);
+  const known = tried.find(({ learningRate, score }) => learningRate === rate && score < Infinity);
+  const slack = { ...fastest, score: fastest.score * (1 + worthSafety) };
+  const safer = known ?? (await attempt(rate, slack));
+  return safer !== undefined && safer.score <= slack.score ? safer : fastest;
+}
+
+/** Runs without a target; the score is the mean of the least validation losses on their way. It fails when one of them diverges. */
+export async function leastLoss(
+  learningRate: number,
+  seeds: readonly number[],
+  make: (seed: number) => Promise<MadeRun>,
+): Promise<SeededTrial> {
+  const made: MadeRun[] = [];
+  for (const seed of seeds) {
+    const one = await make(seed);
+    made.push(one);
+    const { diverged } = one.run;
+    if (diverged || one.least === undefined)
+      return { learningRate, score: Infinity, diverged, made };
+  }
+  return { learningRate, score: mean(made.map((one) => one.least!.loss)), diverged: false, made };
+}
