@@ -5,7 +5,12 @@
  * float64 kernel. Derivatives are built before this, so only values matter here.
  */
 import { InputError } from "../errors.ts";
-import { averageByTaps, convByTaps, convTransposeByTaps } from "./lower/windows.ts";
+import {
+  averageByTaps,
+  convByTaps,
+  convTransposeByTaps,
+  upsampleByGather,
+} from "./lower/windows.ts";
 import type { Op, Operators } from "./operators.ts";
 import { abs, add, exp, gemm, log, max, min, mul, neg, sub } from "./ops.ts";
 import { rewriteGraph } from "./rewrite.ts";
@@ -36,6 +41,7 @@ const lowerings: { readonly [P in Op]?: Lowering<P> } = {
   Conv: ([x, w, b], attributes) => convByTaps(x, w, b, attributes),
   ConvTranspose: ([x, w, b], attributes) => convTransposeByTaps(x, w, b, attributes),
   AveragePool: ([x], attributes) => averageByTaps(x, attributes),
+  Resize: ([x], attributes) => upsampleByGather(x, attributes),
   Erf: () => {
     throw new InputError(
       'Erf: ONNX Runtime has no float64 kernel for it; use dtype "float32", gelu("tanh") in place of gelu(), or engine "loops"',

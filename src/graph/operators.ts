@@ -96,7 +96,11 @@ export interface Operators {
     readonly starts: readonly number[];
     readonly ends: readonly number[];
     readonly axes: readonly number[];
+    /** From one element to the next, at least 1; all 1 when absent. */
+    readonly steps?: readonly number[];
   };
+  /** Zeros around: those before every axis, then those after. */
+  Pad: { readonly pads: readonly number[] };
   Gather: { readonly axis: number };
   GatherND: None;
   ScatterND: { readonly reduction: "none" | "add" };
@@ -105,6 +109,8 @@ export interface Operators {
   ConvTranspose: Window & { readonly group: number; readonly outputPadding: readonly number[] };
   MaxPool: Window & { readonly ceilMode: boolean };
   AveragePool: Window & { readonly ceilMode: boolean; readonly countIncludePad: boolean };
+  /** Every element `scales` times along each spatial axis, whole numbers: mode "nearest", coordinates "asymmetric", rounding "floor". */
+  Resize: { readonly scales: readonly number[] };
   // losses of ONNX, kept for interchange: the losses of `nn/` are composed from the operators above
   NegativeLogLikelihoodLoss: LossAttributes;
   SoftmaxCrossEntropyLoss: LossAttributes;

@@ -138,6 +138,11 @@ export function averagePool(
   return apply("AveragePool", { ...attributes, ceilMode, countIncludePad }, x);
 }
 
+/** Every element `scales` times along each spatial axis; x [N, C, ...n] -> [N, C, ...s n]. @throws ShapeError */
+export function upsample(x: Value, scales: readonly number[]): Value {
+  return scales.every((scale) => scale === 1) ? x : apply("Resize", { scales }, x);
+}
+
 export interface LossOptions extends Partial<LossAttributes> {
   /** A weight for every class, [C]. */
   readonly weights?: Value;

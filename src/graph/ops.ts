@@ -222,9 +222,14 @@ export function concat(values: readonly Value[], axis = 0): Value {
   return apply("Concat", { axis }, ...values);
 }
 
-/** Elements `starts` … `ends` (not included) of each of `axes`; negative places count from the end. */
+/** Elements `starts` … `ends` (not included) of each of `axes`, every one or one in `steps`; negative places count from the end. */
 export function slice(x: Value, cut: Operators["Slice"]): Value {
   return apply("Slice", cut, x);
+}
+
+/** Zeros around `x`: `pads` has those before every axis, then those after; `x` itself when they are all 0. @throws ShapeError */
+export function pad(x: Value, pads: readonly number[]): Value {
+  return pads.every((n) => n === 0) ? x : apply("Pad", { pads }, x);
 }
 
 /** Part `at` of `count` equal parts of `axis`; `x` itself when there is one. */

@@ -36,6 +36,7 @@ export const placeLoops: EvaluateRules<
   | "Transpose"
   | "Concat"
   | "Slice"
+  | "Pad"
   | "Gather"
   | "GatherND"
   | "ScatterND"
@@ -77,17 +78,30 @@ export const placeLoops: EvaluateRules<
     }
     return [{ dtype: inputs[0].dtype, shape, data }];
   },
-  Slice: ([x], { starts, ends, axes }) => {
+  Slice: ([x], { starts, ends, axes, steps = [] }) => {
     const shape = [...x.shape];
     const strides = stridesOf(x.shape);
     let start = 0;
     axes.forEach((axis, at) => {
       const length = x.shape[axis]!;
+      const step = steps[at] ?? 1;
       const clamp = (place: number) => Math.min(Math.max(fromEnd(place, length), 0), length);
       start += clamp(starts[at]!) * strides[axis]!;
-      shape[axis] = Math.max(0, clamp(ends[at]!) - clamp(starts[at]!));
+      shape[axis] = Math.max(0, Math.ceil((clamp(ends[at]!) - clamp(starts[at]!)) / step));
+      strides[axis]! *= step;
     });
     return [read(x, shape, strides, start)];
+  },
+  Pad: ([x], { pads }) => {
+    const rank = x.shape.length;
+    const shape = x.shape.map((length, axis) => pads[axis]! + length + pads[axis + rank]!);
+    const data = allocate(x.dtype, sizeOf(shape));
+    const strides = stridesOf(shape);
+    const start = strides.reduce((sum, stride, axis) => sum + stride * pads[axis]!, 0);
+    walk(x.shape, strides, (position, offset) => {
+      data[start + offset] = x.data[position]!;
+    });
+    return [{ dtype: x.dtype, shape, data }];
   },
   Gather: ([x, indices], { axis }) => {
     const inner = sizeOf(x.shape.slice(axis + 1));

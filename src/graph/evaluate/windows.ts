@@ -157,4 +157,25 @@ export const windowLoops: EvaluateRules<WindowOp> = {
     });
     return [y];
   },
+  // y[n, c, o] = x[n, c, ⌊o / s⌋]
+  Resize: ([x], { scales }) => {
+    const lengths = x.shape.slice(2);
+    const out = lengths.map((length, axis) => length * scales[axis]!);
+    const axes = scales.map((kernel) => ({
+      kernel,
+      stride: kernel,
+      begin: 0,
+      end: 0,
+      dilation: 1,
+    }));
+    const windows = covers(out, axes, lengths);
+    const size = sizeOf(out);
+    const y = zeros(x.dtype, [x.shape[0]!, x.shape[1]!, ...out]);
+    planes(x, (start, _, plane) => {
+      windows.forEach(({ places }, i) => {
+        for (const place of places) y.data[plane * size + place] = x.data[start + i]!;
+      });
+    });
+    return [y];
+  },
 };

@@ -132,6 +132,15 @@ export function averageByTaps(x: Value, attributes: Operators["AveragePool"]): V
   return div(sum, constant(tensor(x.dtype, [1, 1, ...counts], elements)));
 }
 
+/** Every element of x [N, C, ...n] several times along each spatial axis. */
+export function upsampleByGather(x: Value, { scales }: Operators["Resize"]): Value {
+  return scales.reduce((value, scale, index) => {
+    const length = (x.shape[index + 2] as number) * scale;
+    const places = Array.from({ length }, (_, at) => Math.floor(at / scale));
+    return gather(value, constant(tensor("int64", [length], places)), index + 2);
+  }, x);
+}
+
 const join = (parts: readonly Value[]): Value => {
   const [first] = parts;
   return parts.length === 1 && first ? first : concat(parts, 1);

@@ -22,8 +22,8 @@ export type AttributeValue =
 /** What a node carries besides its operands. */
 export interface Encoding {
   readonly attributes?: Readonly<Record<string, AttributeValue>>;
-  /** int64 vectors, appended to the inputs. */
-  readonly constants?: readonly (readonly number[])[];
+  /** Vectors, int64 unless they are float32, appended to the inputs; undefined for an input that is left out. */
+  readonly constants?: readonly (readonly number[] | Float32Array | undefined)[];
 }
 
 type Encoder<P extends Op> = (attributes: Operators[P]) => Encoding;
@@ -125,7 +125,10 @@ export const encoders: { readonly [P in Op]: Encoder<P> } = {
   Reshape: ({ shape }) => ({ constants: [dims(shape)] }),
   Transpose: ({ perm }) => ({ attributes: { perm: { ints: perm } } }),
   Concat: alongAxis,
-  Slice: ({ starts, ends, axes }) => ({ constants: [starts, ends, axes] }),
+  Slice: ({ starts, ends, axes, steps }) => ({
+    constants: [starts, ends, axes, ...(steps === undefined ? [] : [steps])],
+  }),
+  Pad: ({ pads }) => ({ attributes: { mode: { string: "constant" } }, constants: [pads] }),
   Gather: alongAxis,
   GatherND: plain,
   ScatterND: ({ reduction: kind }) => ({ attributes: { reduction: { string: kind } } }),
@@ -144,6 +147,14 @@ export const encoders: { readonly [P in Op]: Encoder<P> } = {
       ceil_mode: flag(a.ceilMode),
       count_include_pad: flag(a.countIncludePad),
     },
+  }),
+  Resize: ({ scales }) => ({
+    attributes: {
+      mode: { string: "nearest" },
+      coordinate_transformation_mode: { string: "asymmetric" },
+      nearest_mode: { string: "floor" },
+    },
+    constants: [undefined, Float32Array.from([1, 1, ...scales])],
   }),
   NegativeLogLikelihoodLoss: loss,
   SoftmaxCrossEntropyLoss: loss,

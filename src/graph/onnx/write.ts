@@ -182,15 +182,19 @@ function nodeProto(
   const message = new Message();
   for (const value of node.inputs) message.string(1, nameOf(value));
   for (const vector of constants)
-    message.string(
-      1,
-      constantName({ dtype: "int64", shape: [vector.length], data: Float64Array.from(vector) }),
-    );
+    message.string(1, vector === undefined ? "" : constantName(vectorOf(vector)));
   for (const value of outputs) message.string(2, nameOf(value));
   message.string(4, node.op);
   for (const [name, value] of Object.entries(attributes))
     message.message(5, attribute(name, value));
   return message;
+}
+
+function vectorOf(vector: readonly number[] | Float32Array): Tensor {
+  const shape = [vector.length];
+  return vector instanceof Float32Array
+    ? { dtype: "float32", shape, data: vector }
+    : { dtype: "int64", shape, data: Float64Array.from(vector) };
 }
 
 function attribute(name: string, value: AttributeValue): Message {

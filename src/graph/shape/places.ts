@@ -19,13 +19,22 @@ function isIndex({ dtype }: TensorType): boolean {
   return dtype === "int32" || dtype === "int64";
 }
 
-function sliceLength(dim: Dim, start: number, end: number): Dim {
+function sliceLength(dim: Dim, start: number, end: number, step: number): Dim {
+  if (!Number.isInteger(step) || step < 1)
+    throw new ShapeError(`steps must be whole numbers of at least 1, got ${step}`);
   if (typeof dim === "string") {
-    if (start === 0 && end >= Number.MAX_SAFE_INTEGER) return dim;
+    if (start === 0 && end >= Number.MAX_SAFE_INTEGER && step === 1) return dim;
     throw new ShapeError(`axis of unknown length "${dim}" cannot be cut`);
   }
   const clamp = (at: number) => Math.min(Math.max(at < 0 ? at + dim : at, 0), dim);
-  return Math.max(0, clamp(end) - clamp(start));
+  return Math.max(0, Math.ceil((clamp(end) - clamp(start)) / step));
+}
+
+function paddedLength(dim: Dim, before: number, after: number): Dim {
+  if (before === 0 && after === 0) return dim;
+  if (typeof dim === "string")
+    throw new ShapeError(`axis of unknown length "${dim}" cannot be padded`);
+  return before + dim + after;
 }
 
 export const placeShapes: ShapeRules<
@@ -36,6 +45,7 @@ export const placeShapes: ShapeRules<
   | "Transpose"
   | "Concat"
   | "Slice"
+  | "Pad"
   | "Gather"
   | "GatherND"
   | "ScatterND"
@@ -87,13 +97,25 @@ export const placeShapes: ShapeRules<
     }
     return [{ dtype, shape: first.shape.map((dim, at) => (at === axis ? length : dim)) }];
   },
-  Slice: (inputs, { starts, ends, axes }) => {
+  Slice: (inputs, { starts, ends, axes, steps = [] }) => {
     const x = operand(inputs, 0);
     const shape = [...x.shape];
     axes.forEach((axis, at) => {
       const dim = shape[checkAxis(axis, shape.length)] ?? 1;
-      shape[axis] = sliceLength(dim, starts[at] ?? 0, ends[at] ?? 0);
+      shape[axis] = sliceLength(dim, starts[at] ?? 0, ends[at] ?? 0, steps[at] ?? 1);
     });
+    return [{ dtype: x.dtype, shape }];
+  },
+  Pad: (inputs, { pads }) => {
+    const x = operand(inputs, 0);
+    const rank = x.shape.length;
+    if (pads.length !== 2 * rank || !pads.every((n) => Number.isInteger(n) && n >= 0))
+      throw new ShapeError(
+        `pads must be ${2 * rank} whole numbers of at least 0, got [${pads.join(", ")}]`,
+      );
+    const shape = x.shape.map((dim, axis) =>
+      paddedLength(dim, pads[axis] ?? 0, pads[axis + rank] ?? 0),
+    );
     return [{ dtype: x.dtype, shape }];
   },
   // data [..., n, ...], indices [...k] -> [..., ...k, ...]

@@ -5,7 +5,7 @@ import type { Window } from "../operators.ts";
 import { showShape, type Dim, type Shape, type TensorType } from "../types.ts";
 import { floatOperand, operand, sameDType, type ShapeRules } from "./common.ts";
 
-export type WindowOp = "Conv" | "ConvTranspose" | "MaxPool" | "AveragePool";
+export type WindowOp = "Conv" | "ConvTranspose" | "MaxPool" | "AveragePool" | "Resize";
 
 /** Lengths of the spatial axes of x [N, C, ...spatial], which must be known. @throws ShapeError */
 function spatial(x: TensorType, window: Window): readonly number[] {
@@ -149,5 +149,16 @@ export const windowShapes: ShapeRules<WindowOp> = {
   AveragePool: (inputs, attributes) => {
     const x = floatOperand(inputs, 0);
     return [{ dtype: x.dtype, shape: pooled(x, attributes) }];
+  },
+  // x [N, C, ...n] -> [N, C, ...s n]
+  Resize: (inputs, { scales }) => {
+    const x = floatOperand(inputs, 0);
+    check("scales", scales, x.shape.length - 2, 1);
+    const lengths = x.shape.slice(2).map((length, axis) => {
+      const scale = scales[axis] ?? 1;
+      if (typeof length === "number" || scale === 1) return times(length, scale);
+      throw new ShapeError(`spatial axis of unknown length "${length}" in ${showShape(x.shape)}`);
+    });
+    return [{ dtype: x.dtype, shape: [dim(x.shape, 0), dim(x.shape, 1), ...lengths] }];
   },
 };

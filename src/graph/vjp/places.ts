@@ -2,9 +2,9 @@
 import type { Operators } from "../operators.ts";
 import {
   cast,
-  concat,
   expandLike,
   gatherND,
+  pad,
   reshape,
   scalar,
   scatterND,
@@ -20,18 +20,42 @@ const zerosLike = (x: Value): Value => expandLike(scalar(0, x), x);
 const stretch = (x: Value, axis: number, start: number, end: number): Value =>
   slice(x, { starts: [start], ends: [end], axes: [axis] });
 
-/** Zeros around `g` along axis `at` of the cut, whose other later axes are still cut. */
-function padded(g: Value, x: Value, { starts, ends, axes }: Operators["Slice"], at: number): Value {
-  const [axis = 0, start = 0, end = 0] = [axes[at], starts[at], ends[at]];
-  const length = x.shape[axis];
-  if (typeof length !== "number") return g; // a whole axis
-  const from = Math.min(Math.max(start < 0 ? start + length : start, 0), length);
-  const to = Math.min(Math.max(end < 0 ? end + length : end, from), length);
-  const earlier = { starts: starts.slice(0, at), ends: ends.slice(0, at), axes: axes.slice(0, at) };
-  const whole = at === 0 ? x : slice(x, earlier); // what this axis was cut out of
-  const before = from > 0 ? [zerosLike(stretch(whole, axis, 0, from))] : [];
-  const after = to < length ? [zerosLike(stretch(whole, axis, to, length))] : [];
-  return before.length + after.length === 0 ? g : concat([...before, g, ...after], axis);
+/** Where a cut along one axis begins and ends. */
+function bounds(length: number, start: number, end: number): readonly [from: number, to: number] {
+  const clamp = (at: number) => Math.min(Math.max(at < 0 ? at + length : at, 0), length);
+  return [clamp(start), Math.max(clamp(start), clamp(end))];
+}
+
+/** `g` with `step` − 1 zeros after each element of `axis`: [..., n, ...] -> [..., n · step, ...] */
+function spread(g: Value, axis: number, step: number): Value {
+  if (step === 1) return g;
+  const { shape } = g;
+  const column = [...shape.slice(0, axis + 1), 1, ...shape.slice(axis + 1)];
+  const pads = new Array<number>(2 * column.length).fill(0);
+  pads[column.length + axis + 1] = step - 1;
+  const length = (shape[axis] as number) * step;
+  return reshape(pad(reshape(g, column), pads), shape.with(axis, length));
+}
+
+/** The transpose of a cut: `g` where it was read from, and zeros around and between. */
+function backToWhole(
+  g: Value,
+  x: Value,
+  { starts, ends, axes, steps = [] }: Operators["Slice"],
+): Value {
+  const rank = x.shape.length;
+  const pads = new Array<number>(2 * rank).fill(0);
+  const whole = axes.reduce((value, axis, at) => {
+    const length = x.shape[axis];
+    if (typeof length !== "number") return value;
+    const [from, to] = bounds(length, starts[at] ?? 0, ends[at] ?? 0);
+    const wide = spread(value, axis, steps[at] ?? 1);
+    const reach = Math.min(wide.shape[axis] as number, length - from);
+    pads[axis] = from;
+    pads[axis + rank] = length - from - reach;
+    return to === from || reach === wide.shape[axis] ? wide : stretch(wide, axis, 0, reach);
+  }, g);
+  return pad(whole, pads);
 }
 
 export const placeVjps: VjpRules<
@@ -42,6 +66,7 @@ export const placeVjps: VjpRules<
   | "Transpose"
   | "Concat"
   | "Slice"
+  | "Pad"
   | "Gather"
   | "GatherND"
   | "ScatterND"
@@ -69,8 +94,17 @@ export const placeVjps: VjpRules<
     });
   },
   // zeros where nothing was read
-  Slice: ({ inputs: [x], attributes, full }) => [
-    () => attributes.axes.reduceRight((g, _, at) => padded(g, x, attributes, at), full()),
+  Slice: ({ inputs: [x], attributes, full }) => [() => backToWhole(full(), x, attributes)],
+  // what was added around is cut off
+  Pad: ({ inputs: [x], attributes: { pads }, full }) => [
+    () =>
+      slice(full(), {
+        starts: pads.slice(0, x.shape.length),
+        ends: x.shape.map((length, axis) =>
+          typeof length === "number" ? (pads[axis] ?? 0) + length : Number.MAX_SAFE_INTEGER,
+        ),
+        axes: x.shape.map((_, axis) => axis),
+      }),
   ],
   // rows that were read more than once add up
   Gather: ({ inputs: [x, indices], attributes: { axis }, full }) => [

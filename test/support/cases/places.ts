@@ -14,7 +14,11 @@ const slice = (
   starts: readonly number[],
   ends: readonly number[],
   axes: readonly number[],
-): Case<"Slice"> => ({ inputs: [x], attributes: { starts, ends, axes } });
+  steps?: readonly number[],
+): Case<"Slice"> => ({
+  inputs: [x],
+  attributes: { starts, ends, axes, ...(steps && { steps }) },
+});
 
 const whole = Number.MAX_SAFE_INTEGER;
 const i32 = (shape: Fed["shape"], values: readonly number[]) => ints("int32", shape, values);
@@ -43,6 +47,7 @@ export const placeCases: Cases<
   | "Transpose"
   | "Concat"
   | "Slice"
+  | "Pad"
   | "Gather"
   | "GatherND"
   | "ScatterND"
@@ -93,6 +98,14 @@ export const placeCases: Cases<
     slice(f(["batch", 3]), [1], [2], [1]),
     slice(f(["batch", 3]), [0, 1], [whole, 3], [0, 1]),
     slice(i64([4], [1, 2, 3, 4]), [1], [3], [0]),
+    slice(f([7]), [0], [7], [0], [2]),
+    slice(f([8, 3]), [1], [6], [0], [3]), // 1 and 4, and a rest
+    slice(f(["batch", 5, 6]), [1, 0], [whole, whole], [1, 2], [2, 5]),
+  ],
+  Pad: [
+    { inputs: [f([3])], attributes: { pads: [2, 1] } },
+    { inputs: [f(["batch", 2, 3])], attributes: { pads: [0, 1, 0, 0, 0, 2] } },
+    { inputs: [f([1, 1, 2, 2])], attributes: { pads: [0, 0, 1, 2, 0, 0, 2, 0] } },
   ],
   Gather: [
     gather(f([4, 3]), i64([2], [3, 0]), 0),

@@ -55,6 +55,8 @@ const pools = (
     [f([1, 2, 4, 5]), [3, 2], { strides: [2, 2], ceilMode: true }],
     [f([1, 1, 5, 5]), [2, 2], { strides: [3, 3], pads: [1, 1, 1, 1], ceilMode: true }],
     [f([1, 1, 7, 7]), [2, 2], { strides: [2, 2] }], // the last row and column are not read
+    [f([1, 2, 8, 7]), [3, 2], { strides: [3, 2] }],
+    [f(["batch", 2, 6]), [3], { strides: [3] }],
     [f([2, 3, 7]), [3], { strides: [2], pads: [1, 0] }],
     [f([1, 1, 3, 4, 3]), [2, 2, 2], { strides: [1, 2, 1] }],
   ] as const satisfies readonly (readonly [Fed, readonly number[], Pool])[]
@@ -92,6 +94,7 @@ export const windowCases: Cases<
   | "ConvTranspose"
   | "MaxPool"
   | "AveragePool"
+  | "Resize"
   | "NegativeLogLikelihoodLoss"
   | "SoftmaxCrossEntropyLoss"
 > = {
@@ -105,6 +108,15 @@ export const windowCases: Cases<
     conv(f([2, 3, 6]), [2, 3, 3], { strides: [2], pads: [2, 0], dilations: [2] }),
     conv(f([1, 2, 3, 4, 3]), [2, 2, 2, 2, 2], { strides: [1, 2, 1], pads: [0, 0, 1, 0, 0, 0] }),
     conv(f([1, 1, 5, 5]), [1, 1, 1, 1], { strides: [3, 3] }), // elements that no window reads
+    conv(f(["batch", 3, 4, 4]), [2, 3, 1, 1], { bias: true }),
+    conv(f([2, 2, 7, 8]), [4, 1, 3, 2], {
+      group: 2,
+      strides: [2, 3],
+      dilations: [1, 2],
+      pads: [2, 0, 1, 3],
+    }), // everything at once
+    conv(f(["batch", 1, 3, 3]), [2, 1, 5, 5], { pads: [1, 1, 1, 1] }), // one place
+    conv(f([1, 6, 5]), [6, 2, 2], { group: 3, dilations: [3], strides: [2], pads: [2, 1] }),
   ],
   ConvTranspose: [
     transposed(f([2, 1, 3, 3]), [1, 2, 3, 3]),
@@ -131,6 +143,11 @@ export const windowCases: Cases<
       attributes: { ...window([2, 2], { strides: [2, 2] }), ceilMode: false },
       wrt: [],
     },
+  ],
+  Resize: [
+    { inputs: [f([2, 1, 3])], attributes: { scales: [2] } },
+    { inputs: [f(["batch", 2, 2, 3])], attributes: { scales: [3, 1] } },
+    { inputs: [f([1, 1, 2, 1, 2])], attributes: { scales: [1, 2, 2] } },
   ],
   AveragePool: pools.flatMap(({ inputs, attributes }) =>
     [false, true].map((countIncludePad) => ({
