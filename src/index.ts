@@ -32,6 +32,7 @@ export { writeModel, writeScan, type Program, type ScanProgram } from "./graph/o
 export { functional, sequential, type ApplyLayer } from "./nn/sequential.ts";
 export type { Layer, Model, Scope } from "./nn/model.ts";
 export * from "./nn/layers.ts";
+export * from "./nn/image-layers.ts";
 export * as initializers from "./nn/initializers.ts";
 export * as losses from "./nn/losses.ts";
 export type { Loss } from "./nn/loss.ts";
