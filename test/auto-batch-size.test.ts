@@ -32,6 +32,8 @@ function noisyClasses(size: number) {
 const data = noisyClasses(4000);
 /** A machine on which an update costs 100 µs whatever its size, so that large batches pay. */
 const times = [1, 4096].map((batchSize) => ({ batchSize, seconds: 1e-4 }));
+/** Looks at the noise so early, and at such cost, that a short run shows what follows. */
+const early = { times, after: 2048, share: 0.5 } as const;
 const model = sequential([dense(8), relu(), dense(2)]);
 const options: TrainOptions = { optimizer: adam({ learningRate: 0.01 }), epochs: 12, seed: 1 };
 
@@ -47,37 +49,40 @@ async function leftBy(run: TrainRun) {
 }
 
 describe('batchSize: "auto"', () => {
-  it("starts at 32 and grows where noise is all that is left and updates cost about the same", async () => {
-    const run = train(model, data, { ...options, probe: autoBatchSize({ times }) });
+  it("starts with what updates take, then grows where noise is all that is left", async () => {
+    const run = train(model, data, { ...options, probe: autoBatchSize(early) });
     const events = await eventsOf(run);
     expect(events[0]).toMatchObject({ type: "start", batchSize: 32 });
     const changes = events.filter((event) => event.type === "batchSize");
-    expect(changes.length).toBeGreaterThan(0);
-    expect(changes[0]).toMatchObject({ from: 32, batchSize: 256 });
+    expect(changes.length).toBeGreaterThan(1);
+    // Updates cost the same whatever their size, so the largest step is taken.
+    expect(changes[0]).toMatchObject({ updates: 0, from: 32, batchSize: 256 });
     expect(changes[0]!.factor).toBeCloseTo(Math.sqrt(8), 12);
     expect(changes[0]!.reason).toMatch(
-      /^the noise scale is about \d+: batches of 256 in place of 32 make the same progress in \d+ % less time on this machine$/,
+      /^before noise is measured, by what updates take: batches of 256 in place of 32 make the same progress in \d+ % less time on this machine$/,
+    );
+    expect(changes[1]!.updates).toBeGreaterThan(0);
+    expect(changes[1]!.batchSize).toBeGreaterThan(256);
+    expect(changes[1]!.reason).toMatch(
+      /^the noise scale is about \d+: batches of \d+ in place of 256 make/,
     );
     const probes = events.filter((event) => event.type === "probe");
-    expect(probes.map(({ examples }) => examples).slice(0, 3)).toEqual([2048, 4096, 8192]);
+    expect(probes[0]!.examples).toBe(2048);
     const { history } = await run.result;
-    expect(history.updates.batchSize[0]).toBe(32);
+    expect(history.updates.batchSize[0]).toBe(256);
     expect(Math.max(...history.updates.batchSize)).toBe(
       Math.max(...changes.map((c) => c.batchSize)),
     );
     expect(history.updates.batchSize.reduce((a, b) => a + b, 0)).toBe(48_000);
   });
 
-  it("measures what updates cost on this machine, and goes on with that from a checkpoint", async () => {
-    // It measures after 100,000 of these 160,000 examples.
-    const auto = { ...options, epochs: 40, batchSize: "auto" } as const;
+  it("times updates on this machine before the first, and goes on with that from a checkpoint", async () => {
+    const auto = { ...options, probe: autoBatchSize({ after: 2048, share: 0.5 }) };
     const checkpoints: Checkpoint[] = [];
     const run = train(model, data, { ...auto, checkpointEvery: { seconds: 1e-9 } });
     for await (const event of run)
       if (event.type === "checkpoint") checkpoints.push(event.checkpoint);
-    const first = checkpoints.find(({ probe }) => probe?.memory != null)!;
-    expect(first.position.examples).toBeGreaterThanOrEqual(100_000);
-    const { times: measured } = first.probe!.memory as unknown as { times: typeof times };
+    const { times: measured } = checkpoints[0]!.probe!.memory as unknown as { times: typeof times };
     expect(measured.map(({ batchSize }) => batchSize)).toEqual([1, 4, 16, 64, 256, 1024]);
     for (const { seconds } of measured) expect(seconds).toBeGreaterThan(0);
     const resume = checkpoints[Math.floor(checkpoints.length / 2)]!;
@@ -85,21 +90,27 @@ describe('batchSize: "auto"', () => {
     expect(await leftBy(train(model, data, { ...auto, resume }))).toEqual(undisturbed);
   });
 
+  it('is what batchSize "auto" means, and does not look at the noise of a short run', async () => {
+    const events = await eventsOf(train(model, data, { ...options, batchSize: "auto" }));
+    expect(events.filter((event) => event.type === "probe")).toEqual([]);
+    expect(events.filter((event) => event.type === "batchSize").length).toBeLessThanOrEqual(1);
+  });
+
   it("keeps to its bounds", async () => {
-    const run = train(model, data, { ...options, probe: autoBatchSize({ times, most: 64 }) });
+    const run = train(model, data, { ...options, probe: autoBatchSize({ ...early, most: 64 }) });
     const { history } = await run.result;
     expect(Math.max(...history.updates.batchSize)).toBe(64);
   });
 
   it("is gone on with from any checkpoint as if it had not stopped", async () => {
-    const auto = { ...options, probe: autoBatchSize({ times }) };
+    const auto = { ...options, probe: autoBatchSize(early) };
     const checkpoints: Checkpoint[] = [];
     const run = train(model, data, { ...auto, checkpointEvery: { seconds: 1e-9 } });
     for await (const event of run)
       if (event.type === "checkpoint") checkpoints.push(event.checkpoint);
     const undisturbed = await leftBy(run);
-    expect(checkpoints.some(({ batchSizes }) => batchSizes.length === 0)).toBe(true);
-    expect(checkpoints.some(({ batchSizes }) => batchSizes.length > 0)).toBe(true);
+    expect(checkpoints.some(({ batchSizes }) => batchSizes.length === 1)).toBe(true);
+    expect(checkpoints.some(({ batchSizes }) => batchSizes.length > 1)).toBe(true);
     const some = checkpoints.filter((_, i) => i % Math.ceil(checkpoints.length / 6) === 0);
     for (const resume of some)
       expect(await leftBy(train(model, data, { ...auto, resume }))).toEqual(undisturbed);
@@ -108,7 +119,7 @@ describe('batchSize: "auto"', () => {
   it("works on stored data, from a sample of it", async () => {
     const run = train(model, storeOf(data, 4000).data, {
       ...options,
-      probe: autoBatchSize({ times }),
+      probe: autoBatchSize(early),
     });
     const { history } = await run.result;
     expect(Math.max(...history.updates.batchSize)).toBeGreaterThan(32);

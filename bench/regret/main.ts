@@ -3,7 +3,7 @@
  * is taken, then every power of two is run to the same target with its learning rate tuned by three seeds and judged by fresh ones, and the
  * recommendation by the same. Times are updates × seconds of one update, as measured once for both.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { format } from "prettier";
@@ -22,6 +22,9 @@ import type { Sweep, SweepSubject, Swept } from "./sweep.ts";
 import { regretTable, type Row } from "./tables.ts";
 import { tasks, type Task } from "./tasks.ts";
 
+/** A row, with when and where it was measured. */
+type StoredRow = Row & { readonly said: string };
+
 const { values } = parseArgs({
   options: {
     tasks: { type: "string" },
@@ -32,17 +35,30 @@ const { values } = parseArgs({
 const chosen = values.tasks?.split(",").map(Number) ?? tasks.map((_, i) => i + 1);
 const seed = Number(values.seed);
 
-const rows: Row[] = [];
+/** Rows of all tasks so far, in the order of the tasks: a run of some tasks replaces theirs. */
+const resultsFile = new URL("results.json", import.meta.url);
+const { processor, cores } = describeMachine();
+const said = `${new Date().toISOString().slice(0, 10)}, ${processor}, ${cores} cores; seed ${seed}`;
+
 for (const number of chosen) {
   const task = tasks[number - 1];
   if (task === undefined) throw new Error(`there is no task ${number}: 1 to ${tasks.length}`);
   const row = await measure(task);
-  rows.push(row);
-  console.log(JSON.stringify(row));
+  console.log(regretTable([row]));
+  if (values.write) keep(row);
 }
-const table = regretTable(rows);
-console.log(table);
-if (values.write) await write(table);
+if (values.write) await writePage(storedRows());
+
+function storedRows(): readonly Row[] {
+  if (!existsSync(resultsFile)) return [];
+  const stored = JSON.parse(readFileSync(resultsFile, "utf8")) as readonly StoredRow[];
+  return tasks.flatMap(({ name }) => stored.find(({ task }) => task === name) ?? []);
+}
+
+function keep(row: Row): void {
+  const others = storedRows().filter(({ task }) => task !== row.task);
+  writeFileSync(resultsFile, JSON.stringify([...others, { ...row, said }], null, 2) + "\n");
+}
 
 async function measure(task: Task): Promise<Row> {
   const { training, test } = await task.load();
@@ -73,7 +89,7 @@ async function measure(task: Task): Promise<Row> {
     advice: {
       ...{ batchSize, learningRate, confident: advice.recommendation.confident },
       verdict: advice.verification?.verdict ?? null,
-      seconds: own.seconds,
+      seconds: Number.isFinite(own.seconds) ? own.seconds : null,
       arrived: own.arrived,
       wallSeconds: advice.seconds.total,
       trainingSeconds: trainingSeconds(advice),
@@ -96,9 +112,9 @@ function trainingSeconds({ prediction, verification }: Advice): number {
  */
 function exhaustive({ prediction }: Advice, { swept, trained }: Sweep): number {
   const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
-  const done = sum([...trained.values()]);
+  const done = sum(Object.values(trained));
   const effort = done / sum(swept.map(({ seconds }) => seconds));
-  const open = prediction.points.filter(({ batchSize }) => !trained.has(batchSize));
+  const open = prediction.points.filter(({ batchSize }) => !(batchSize in trained));
   return done + effort * sum(open.map(({ seconds }) => seconds.value));
 }
 
@@ -108,7 +124,7 @@ function whereDiverged(error: unknown): undefined {
 }
 
 /** `batchSize: "auto"` to the same target, with the learning rate that 32 has: its clock over that of the best fixed batch size, in turns. */
-async function autoRatio(task: Task, advice: Advice, { best }: Sweep): Promise<number> {
+async function autoRatio(task: Task, advice: Advice, { best }: Sweep): Promise<number | null> {
   const { training, test } = await task.load();
   const { target, raced } = advice.prediction;
   const first = raced[0]!;
@@ -134,18 +150,17 @@ async function autoRatio(task: Task, advice: Advice, { best }: Sweep): Promise<n
     autos.push(await clock(first, run, true));
     fixed.push(await clock(best, run, false));
   }
-  return median(autos) / median(fixed);
+  const ratio = median(autos) / median(fixed);
+  return Number.isFinite(ratio) ? ratio : null;
 }
 
-async function write(table: string): Promise<void> {
+async function writePage(rows: readonly Row[]): Promise<void> {
   const page = new URL("../../docs/benchmarks.md", import.meta.url);
   const text = readFileSync(page, "utf8");
   const [begin, end] = ["<!-- regret: begin -->", "<!-- regret: end -->"];
   const [from, to] = [text.indexOf(begin) + begin.length, text.indexOf(end)];
   if (from < begin.length || to < from) throw new Error(`docs/benchmarks.md has no ${begin}`);
-  const date = new Date().toISOString().slice(0, 10);
-  const { processor, cores } = describeMachine();
-  const said = `${date}, ${processor}, ${cores} cores; seed ${seed}.`;
-  const next = `${text.slice(0, from)}\n\n${said}\n\n${table}\n${text.slice(to)}`;
+  const when = [...new Set((rows as readonly StoredRow[]).map((row) => row.said))].join("; ");
+  const next = `${text.slice(0, from)}\n\n${when}.\n\n${regretTable(rows)}\n${text.slice(to)}`;
   writeFileSync(page, await format(next, { parser: "markdown", printWidth: 120 }));
 }

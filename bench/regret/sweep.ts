@@ -21,7 +21,7 @@ export interface Sweep {
   readonly swept: readonly Swept[];
   readonly best: Swept;
   /** Seconds of training of each batch size that was not given up: tuning and fresh seeds. */
-  readonly trained: ReadonlyMap<number, number>;
+  readonly trained: Readonly<Record<number, number>>;
   /** Wall clock. */
   readonly wallSeconds: number;
 }
@@ -92,7 +92,7 @@ export async function sweep(
   const began = performance.now();
   const { candidates } = subject.plan;
   const swept: Swept[] = [];
-  const trained = new Map<number, number>();
+  const trained: Record<number, number> = {};
   const limit = () =>
     patience * Math.min(3 * subject.expected, ...swept.map((each) => each.seconds));
   const at = candidates.indexOf(start.batchSize);
@@ -117,7 +117,7 @@ export async function sweep(
     );
     if (found.seconds === Infinity) return undefined;
     swept.push(found);
-    trained.set(batchSize, cost + judging);
+    trained[batchSize] = cost + judging;
     return learningRate;
   };
   const first = await tryOne(start.batchSize, start.learningRate);

@@ -12,8 +12,8 @@ export type Row =
         readonly learningRate: number;
         readonly confident: boolean;
         readonly verdict: string | null;
-        /** Median of the fresh seeds; Infinity where half of them did not arrive. */
-        readonly seconds: number;
+        /** Median of the fresh seeds; null where half of them did not arrive. */
+        readonly seconds: number | null;
         /** Fresh seeds that arrived, and all of them. */
         readonly arrived: readonly [number, number];
         readonly wallSeconds: number;
@@ -21,8 +21,8 @@ export type Row =
       };
       readonly sweep: Sweep;
       readonly exhaustiveSeconds: number;
-      /** Infinity where half of its runs did not arrive. */
-      readonly auto: number;
+      /** Null where half of its runs did not arrive. */
+      readonly auto: number | null;
     }
   | { readonly task: string; readonly advice: null; readonly reason: string };
 
@@ -39,7 +39,7 @@ function fitted({ swept }: Sweep): readonly [string, string] {
 /** The regret of a row: seconds of the recommendation over those of the best; Infinity where it did not arrive. */
 export function regretOf(row: Row): number {
   if (row.advice === null) return Infinity;
-  return row.advice.seconds / row.sweep.best.seconds;
+  return (row.advice.seconds ?? Infinity) / row.sweep.best.seconds;
 }
 
 /** A Markdown table, with median and largest regret below. */
@@ -56,12 +56,12 @@ export function regretTable(rows: readonly Row[]): string {
         `${sweep.best.batchSize}, ${short(sweep.best.learningRate)}`,
         short(sweep.best.seconds),
         `${advice.batchSize}, ${short(advice.learningRate)}${advice.confident ? "" : " (unsure)"}`,
-        Number.isFinite(advice.seconds) ? short(advice.seconds) : "not reached",
+        advice.seconds === null ? "not reached" : short(advice.seconds),
         advice.arrived.join(" of "),
         regretOf(row).toFixed(2),
         advice.verdict ?? "–",
         percent(advice.trainingSeconds / exhaustiveSeconds),
-        Number.isFinite(auto) ? auto.toFixed(2) : "not reached",
+        auto === null ? "not reached" : auto.toFixed(2),
         ...fitted(sweep),
       ].join(" | ") + " |"
     );

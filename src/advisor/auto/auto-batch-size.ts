@@ -13,7 +13,7 @@ import {
   type TrackingOptions,
   type TrackingState,
 } from "../noise/track.ts";
-import { choose, type Choice, type UpdateTimes } from "./choose.ts";
+import { choose, chooseStart, type Choice, type ChoiceBounds, type UpdateTimes } from "./choose.ts";
 import { fromJson, toJson } from "./memory.ts";
 import {
   rateRules,
@@ -34,9 +34,11 @@ export interface AutoBatchSizeOptions extends Omit<
   readonly most?: number;
   /** Examples that one look takes, at most; 1024 by default. */
   readonly examples?: number;
-  /** Part of the work of the run that measuring may cost; 0.05 by default, and 50,000 examples of training at the start. */
+  /** Part of the work of the run that measuring may cost; 0.05 by default, and 16,000 examples of training for the first looks. */
   readonly share?: number;
-  /** What an update takes at some batch sizes, ascending, where it is known; measured by default, after 100,000 examples: shorter runs end before that pays. */
+  /** Examples before the first look at the noise; 65,536 by default: shorter runs end before it pays. */
+  readonly after?: number;
+  /** What an update takes at some batch sizes, ascending, where it is known; measured by default, before the run, in some hundredths of a second. */
   readonly times?: UpdateTimes;
   /**
    * How the learning rate follows the batch size, see `scaleLearningRate`: `"noise"`, ε ∝ 1 / (1 + B_noise / B); `"adaScale"`;
@@ -46,17 +48,21 @@ export interface AutoBatchSizeOptions extends Omit<
 }
 
 /** Work that measuring may cost at once, in examples of training: the first looks are worth the most. */
-const credit = 50_000;
+const credit = 16_000;
 /** Examples of one look, so that the credit is enough for the three that an estimate needs. */
 const examplesOfProbe = 1024;
 /** Part of the work of the run that it may cost from then on. */
 const defaultShare = 0.05;
 
-/** A run shorter than so many examples ends before measuring would pay. */
-const firstLook = 100_000;
+/** A run shorter than so many examples ends before looking at its noise would pay. */
+const firstLook = 65_536;
 /** Beyond this batch size time is in proportion, and timing an update would take long. */
-const mostTimed = 4096;
+const mostTimed = 1024;
+/** Seconds that a batch size is timed for. */
+const secondsEach = 0.006;
 
+/** A noise scale for the learning rate of the start, where the rule wants one. */
+const usualScale = 200;
 /** B_simple where no gradient can be told from zero: far above any batch. */
 const largestScale = 1e9;
 
@@ -69,9 +75,10 @@ interface Memory {
 }
 
 /**
- * A probe that follows the noise of a run: after 100,000 examples it measures what updates cost on this machine, then B_noise along the
- * run, and changes to the power of two with the least t(B) (1 + B_noise / B) when that saves a tenth of the time and the interval of
- * B_noise does not speak against it. The learning rate follows by `rule`. Every change is a `batchSize` event with its reason.
+ * A probe that chooses the batch size of a run. Before the first update it times updates on this machine, and takes the power of two with
+ * the least t(B) (1 + B_noise / B) over the noise scales that problems usually have, the learning rate by the square root. From 65,536
+ * examples on it measures B_noise along the run, and changes to what then is best when that saves a tenth of the time and the interval
+ * of B_noise does not speak against it; the learning rate follows by `rule`. Every change is a `batchSize` event with its reason.
  *
  * `train(…, { batchSize: "auto" })` is this with its defaults. What was measured is part of checkpoints, so a run that goes on decides as
  * one that never stopped.
@@ -81,11 +88,12 @@ interface Memory {
  * @example train(model, training, { batchSize: 32, probe: autoBatchSize({ most: 1024 }), epochs: 10 });
  */
 export function autoBatchSize(options: AutoBatchSizeOptions = {}): RunProbe {
-  const { least = 1, most, rule, times, ...tracking } = options;
+  const { least = 1, most, rule, times, after, ...tracking } = options;
   wholeNumber("least", least);
   if (most !== undefined) wholeNumber("most", most, least);
   if (rule !== undefined) oneOf("rule", rule, rateRules);
   if (times !== undefined) checkTimes(times);
+  if (after !== undefined) wholeNumber("after", after);
   checkTracking(tracking);
   return {
     name: `auto ${JSON.stringify(options)}`,
@@ -98,8 +106,9 @@ async function openAuto(
   {
     least = 1,
     most = Infinity,
-    rule = ruleFor(config),
+    rule,
     share = defaultShare,
+    after = firstLook,
     times,
     ...tracking
   }: AutoBatchSizeOptions,
@@ -109,23 +118,19 @@ async function openAuto(
     throw new InputError(
       'batchSize "auto" and a sampler that cuts its own batches exclude each other',
     );
-  const size = config.training.size ?? Infinity;
-  const bounds = { least, most: Math.min(most, size) };
+  const bounds = { least, most: Math.min(most, config.training.size ?? Infinity) };
   const tracker = await openTracker(
     config,
     { examples: examplesOfProbe, ...tracking, share },
     runtime,
   );
+  if (mayReach(config, after)) await tracker.warm();
+  const timed = times ?? (await measuredTimes(config, Math.min(bounds.most, mostTimed), runtime));
   return {
     close: () => tracker.close(),
     async look(json, point) {
-      if (times === undefined && point.position.examples < firstLook)
-        return { state: { memory: null, nextAt: firstLook } };
-      const memory: Memory = (fromJson(json) as Memory | undefined) ?? {
-        times: times ?? (await measuredTimes(config, Math.min(bounds.most, mostTimed), runtime)),
-        tracking: { ...startTracking, spent: -credit },
-        rateFactor: 1,
-      };
+      if (json === undefined) return start(timed, point, { bounds, rule, after });
+      const memory = fromJson(json) as Memory;
       const { state, nextAt, found } = await tracker.look(memory.tracking, point);
       const next = { ...memory, tracking: state };
       const noise = found?.probe.noiseScale ?? undefined;
@@ -135,13 +140,60 @@ async function openAuto(
         return { state: { memory: toJson(next), nextAt }, ...told };
       const rateFactor =
         memory.rateFactor *
-        scaleLearningRate(rule, point.batchSize, choice.batchSize, scalesOf(found!.probe));
+        scaleLearningRate(
+          rule ?? ruleFor(config),
+          point.batchSize,
+          choice.batchSize,
+          scalesOf(found!.probe),
+        );
       return {
         state: { memory: toJson({ ...next, rateFactor }), nextAt },
         ...told,
-        change: changeOf(point, choice, noise.value, rateFactor),
+        change: {
+          ...{ batchSize: choice.batchSize, rateFactor },
+          reason: `the noise scale is about ${Math.round(noise.value)}: ${reasonOf(point, choice)}`,
+        },
       };
     },
+  };
+}
+
+/** Whether the budget allows so many examples. */
+function mayReach({ budget, training }: RunConfig<TrainingData>, examples: number): boolean {
+  return Math.min(budget.examples, budget.epochs * (training.size ?? Infinity)) > examples;
+}
+
+/** The first batch size, before anything is known of the noise. */
+function start(
+  times: UpdateTimes,
+  point: ProbePoint,
+  {
+    bounds,
+    rule = "squareRoot",
+    after,
+  }: {
+    readonly bounds: ChoiceBounds;
+    readonly rule: RateRule | undefined;
+    readonly after: number;
+  },
+): ProbeFinding {
+  const choice = chooseStart(times, point.batchSize, bounds);
+  const rateFactor =
+    choice === undefined
+      ? 1
+      : scaleLearningRate(rule, point.batchSize, choice.batchSize, {
+          noiseScale: usualScale,
+          simpleNoiseScale: usualScale,
+        });
+  const memory: Memory = { times, tracking: { ...startTracking, spent: -credit }, rateFactor };
+  return {
+    state: { memory: toJson(memory), nextAt: after },
+    ...(choice && {
+      change: {
+        ...{ batchSize: choice.batchSize, rateFactor },
+        reason: `before noise is measured, by what updates take: ${reasonOf(point, choice)}`,
+      },
+    }),
   };
 }
 
@@ -160,18 +212,9 @@ function checkTimes(times: UpdateTimes): void {
     throw new InputError(`times must hold at least two batch sizes, got ${times.length}`);
 }
 
-function changeOf(
-  { batchSize: from }: ProbePoint,
-  { batchSize, ratio }: Choice,
-  noiseScale: number,
-  rateFactor: number,
-): NonNullable<ProbeFinding["change"]> {
+function reasonOf({ batchSize: from }: ProbePoint, { batchSize, ratio }: Choice): string {
   const saved = Math.round((1 - ratio) * 100);
-  return {
-    batchSize,
-    rateFactor,
-    reason: `the noise scale is about ${Math.round(noiseScale)}: batches of ${batchSize} in place of ${from} make the same progress in ${saved} % less time on this machine`,
-  };
+  return `batches of ${batchSize} in place of ${from} make the same progress in ${saved} % less time on this machine`;
 }
 
 /** Optimizers that divide by a gradient's size feel the noise in the divisor, too. */
@@ -187,7 +230,7 @@ async function measuredTimes(
   const data = await lookedAt(config.training, config.seed);
   const engine = await openEngine({ ...config, training: data }, runtime);
   try {
-    return await timeUpdates(engine, timedRun(config, data), most);
+    return await timeUpdates(engine, timedRun(config, data), most, secondsEach);
   } finally {
     await engine.close();
   }

@@ -1,6 +1,7 @@
 /** @file Tracking of gradient noise as the probes of a run need it: from a point of the run to what was found there. */
 import { isStreamed, type Dataset, type TrainingData } from "../../data/dataset.ts";
 import { sampleOf } from "../../data/sample.ts";
+import { range } from "../../data/sampler.ts";
 import { InputError } from "../../errors.ts";
 import type { Runtime } from "../../runtime/ort.ts";
 import type { RunConfig } from "../../train/config.ts";
@@ -29,6 +30,8 @@ export interface Tracked {
 
 /** Measures the noise of one run. */
 export interface Tracker {
+  /** Compiles what a look needs, so that the first one does not wait for it. */
+  readonly warm: () => Promise<void>;
   readonly look: (state: TrackingState | undefined, point: ProbePoint) => Promise<Tracked>;
   readonly close: () => Promise<void>;
 }
@@ -50,6 +53,13 @@ export async function openTracker(
   const instrument = await openInstrument({ ...config, training, threads: 1 }, runtime);
   return {
     close: () => instrument.close(),
+    async warm() {
+      const rows = range(Math.min(2, instrument.size));
+      const { gradients } = await instrument.gradient(config.initial, rows);
+      if (instrument.cheapNorms) await instrument.squaredNorms(config.initial, rows);
+      if (options.curvature !== false)
+        await instrument.hessianProduct(config.initial, gradients, rows);
+    },
     async look(state = startTracking, { position, parameters, batchSize, loss }) {
       const { updates, examples } = position;
       const moment = { updates, examples, batchSize, loss };

@@ -10,8 +10,8 @@ import { autoBatchSize } from "./auto-batch-size.ts";
 /** Options of `train`. */
 export interface TrainOptions extends Omit<FixedOptions, "batchSize"> {
   /**
-   * Examples for one update: 1 is SGD, `"full"` batch gradient descent, `"auto"` starts at 32 and follows the noise (see
-   * `autoBatchSize`); 32 by default (N, when there are fewer). Excludes samplers that cut their own batches.
+   * Examples for one update: 1 is SGD, `"full"` batch gradient descent, `"auto"` starts near 32 by what updates take on this machine
+   * and follows the noise (see `autoBatchSize`); 32 by default (N, when there are fewer). Excludes samplers that cut their own batches.
    */
   readonly batchSize?: number | "full" | "auto";
 }

@@ -57,14 +57,15 @@ export function stopwatch(engine: Engine, run: TimedRun): Stopwatch {
   };
 }
 
-/** Seconds for one batch size, once it is warm, in so many turns; the best counts: what others do on the machine only adds. */
-const [secondsEach, turns] = [0.03, 3];
+/** Each batch size is timed in so many turns, once it is warm; the best counts: what others do on the machine only adds. */
+const turns = 3;
 
-/** Seconds of an update at powers of four up to `most`. */
+/** Seconds of an update at powers of four up to `most`, each timed for `secondsEach`. */
 export async function timeUpdates(
   engine: Engine,
   run: TimedRun,
   most: number,
+  secondsEach = 0.03,
 ): Promise<UpdateTimes> {
   const sizes = powersOfTwo(1, Math.min(most, run.data.size)).filter((_, i) => i % 2 === 0);
   const best = sizes.map(() => Infinity);
