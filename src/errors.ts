@@ -56,6 +56,13 @@ export function oneOf<T extends string>(name: string, value: string, allowed: re
   throw new InputError(`${name} must be one of ${allowed.join(", ")}; got ${show(value)}`);
 }
 
+/** Refuses options that do not exist. @throws InputError naming the one that is not known, and all that are */
+export function knownOptions(of: string, options: unknown, names: readonly string[]): void {
+  if (typeof options !== "object" || options === null)
+    throw new InputError(`the options of ${of} must be an object, got ${show(options)}`);
+  for (const name of Object.keys(options)) oneOf(`option of ${of}`, name, names);
+}
+
 /** A received value as it reads in an error message. */
 export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);

@@ -145,6 +145,34 @@ describe("a race", () => {
     expect(race.runs[0]!.message).toMatch(/^training diverged at update \d+: the loss became/);
   });
 
+  it("finds out that the last update of a run left nothing finite", async () => {
+    const options = { ...shared, batchSizes: ["full"] as const, learningRate: 1e38, epochs: 1 };
+    const { race } = await watch(compare(model, data, options));
+    const [run] = race.runs;
+    expect(run).toMatchObject({ updates: 1, status: "diverged" });
+    expect(Number.isFinite(run!.trainLoss)).toBe(false);
+    expect(run!.message).toMatch(/^training diverged by update 1, its last: the loss after it is/);
+  });
+
+  it("that is stopped while it looks for learning rates keeps those that it found", async () => {
+    const controller = new AbortController();
+    const running = compare(model, data, {
+      ...shared,
+      learningRate: "auto",
+      batchSizes: [16, 32, "full"],
+      signal: controller.signal,
+    });
+    const found: number[] = [];
+    for await (const event of running) {
+      if (event.type === "learningRate") found.push(event.search.batchSize);
+      if (event.type === "trial" && event.batchSize === 32) controller.abort();
+    }
+    const race = await running.result;
+    expect(found).toEqual([16]);
+    expect(race.learningRates.map(({ batchSize }) => batchSize)).toEqual([16]);
+    expect(race).toMatchObject({ complete: false, runs: [] });
+  });
+
   it("that is stopped in the middle is partial, and says so", async () => {
     const controller = new AbortController();
     const options = { ...shared, batchSizes: [16, 32, "full"] as const, epochs: 1e6 };

@@ -1,6 +1,8 @@
 /** @file Everything that is wrong with a call is said before any work, in one or two lines that name what was given: the options. */
 import { describe, expect, it } from "vitest";
 import {
+  adam,
+  compare,
   dense,
   fromArrays,
   indexBatches,
@@ -188,6 +190,69 @@ describe("options", () => {
   ])("%s", (_, options, expected) => {
     expect(messageOf(() => train(model, data, options))).toBe(expected);
     expect(expected.split("\n").length).toBeLessThanOrEqual(2);
+  });
+
+  it.each<[string, TrainOptions | null, string]>([
+    [
+      "a sampler that is none",
+      untyped({ sampler: {} }),
+      "sampler must be a sampler such as shuffled(), got [object Object]",
+    ],
+    [
+      "classWeight of an unknown class",
+      { classWeight: { 1: 2, 3: 1 } },
+      "classWeight: there is no class 3; the data has classes 0 to 2",
+    ],
+    ["no options", null, "the options of train must be an object, got null"],
+  ])("%s", (_, options, expected) => {
+    expect(messageOf(() => train(model, data, options!))).toBe(expected);
+  });
+
+  it("no data", () => {
+    expect(messageOf(() => train(model, null as never))).toBe(
+      "training data must be a data set, made by fromArrays(x, y) say; got null",
+    );
+  });
+
+  it.each<[string, () => unknown, string]>([
+    [
+      "sgd",
+      () => sgd({ lr: 3 } as object),
+      'option of sgd must be one of learningRate, momentum, nesterov, dampening, weightDecay; got "lr"',
+    ],
+    [
+      "adam",
+      () => adam({ betas: [0.9, 0.99] } as object),
+      'option of adam must be one of learningRate, beta1, beta2, epsilon, weightDecay, amsgrad, biasCorrection; got "betas"',
+    ],
+    [
+      "compare",
+      () => compare(model, data, { batchSize: 3 } as object),
+      'option of compare must be one of batchSizes, learningRate, optimizer, loss, metric, epochs, updates, examples, seconds, target, seed, seeds, engines, threads, cores, dtype, validation, evaluations, noisePoints, plane, signal, memory, runtime, environment; got "batchSize"',
+    ],
+    [
+      "a learning rate that is text",
+      () => sgd({ learningRate: "0.1" as never }),
+      'learningRate must be a positive number, or a schedule such as schedules.cosine(0.1), got "0.1"',
+    ],
+    [
+      "a learning rate that is null",
+      () => sgd({ learningRate: null as never }),
+      "learningRate must be a positive number, or a schedule such as schedules.cosine(0.1), got null",
+    ],
+  ])("of %s that does not exist", (_, wrong, expected) => {
+    expect(messageOf(wrong)).toBe(expected);
+  });
+
+  it("data to evaluate on that does not fit the model", async () => {
+    const { model: trained } = await train(model, data, { updates: 1 }).result;
+    await expect(trained.evaluate(fromArrays([[1], [2]], [0, 1]))).rejects.toThrow(
+      "evaluate: the data must have rows of the shape of the training data: x [2], got [1]; y [], got []",
+    );
+    await expect(trained.evaluate(fromArrays([[1, 1]], [3]))).rejects.toThrow(
+      "evaluate: the data: label 3 in row 0 is out of range: the model has 3 outputs, for labels 0 to 2",
+    );
+    await expect(trained.evaluate(null as never)).rejects.toThrow("must be a data set");
   });
 
   it("an option that does not exist", () => {

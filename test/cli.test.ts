@@ -204,6 +204,19 @@ describe("when it is stopped", () => {
     expect(page).toContain('"status":"aborted"');
   });
 
+  it("by Ctrl-C while compare looks for learning rates, it names those that it found", async () => {
+    const running = call(
+      ...["compare", "digits", "--batch-sizes", "32,1", "--learning-rate", "auto", "--no-report"],
+    );
+    await running.says(/^batch size 32: learning rate/m);
+    running.child.kill("SIGINT");
+    const { code, stdout } = await running.outcome;
+    expect(code).toBe(130);
+    expect(stdout).toMatch(
+      /^stopped before the first run; learning rates found by then:\n--batch-sizes 32 --learning-rate [\d.]+\n$/,
+    );
+  });
+
   it("by SIGTERM, train keeps what it has and ends with 143", async () => {
     const out = folder();
     const running = call("train", "digits", "--seconds", "8", "--out", out, "--json");

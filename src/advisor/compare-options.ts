@@ -1,7 +1,15 @@
 /** @file What a race is made of. */
 import { isInMemory, type Dataset } from "../data/dataset.ts";
 import { resolveBatchSize } from "../data/batch-plan.ts";
-import { InputError, invariant, oneOf, positive, show, wholeNumber } from "../errors.ts";
+import {
+  InputError,
+  invariant,
+  knownOptions,
+  oneOf,
+  positive,
+  show,
+  wholeNumber,
+} from "../errors.ts";
 import type { Loss } from "../nn/loss.ts";
 import type { Metric } from "../nn/metric.ts";
 import type { Model } from "../nn/model.ts";
@@ -103,8 +111,37 @@ export function raceBudget({ epochs, updates, examples, seconds }: CompareOption
   };
 }
 
+/** Every option, once: a name that is missing or too many here does not compile. */
+const known: Readonly<Record<keyof CompareOptions, true>> = {
+  batchSizes: true,
+  learningRate: true,
+  optimizer: true,
+  loss: true,
+  metric: true,
+  epochs: true,
+  updates: true,
+  examples: true,
+  seconds: true,
+  target: true,
+  seed: true,
+  seeds: true,
+  engines: true,
+  threads: true,
+  cores: true,
+  dtype: true,
+  validation: true,
+  evaluations: true,
+  noisePoints: true,
+  plane: true,
+  signal: true,
+  memory: true,
+  runtime: true,
+  environment: true,
+};
+
 /** Checks everything before any work starts. @throws InputError, ShapeError */
 export function planRace(model: Model, data: Dataset, options: CompareOptions): RacePlan {
+  knownOptions("compare", options, Object.keys(known));
   const { training, validation, metric, seed } = raceData(model, data, options);
   const { learningRate = "auto", noisePoints = 5, evaluations = 40, optimizer = "sgd" } = options;
   const given = batchSizesOf(options, training.size);

@@ -75,6 +75,7 @@ async function* race(plan: RacePlan): AsyncGenerator<RaceEvent, Race> {
       let step = await search.next();
       for (; step.done !== true; step = await search.next())
         yield { type: "trial", batchSize, trial: step.value };
+      if (aborted()) break; // the best of some trials is not what was asked for
       searches.push(step.value);
       yield { type: "learningRate", search: step.value };
     }

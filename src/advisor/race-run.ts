@@ -213,7 +213,9 @@ function describeRun(
   { memoryBytes, noise, trainLoss, seconds }: Measured,
 ): RaceRun {
   const { history } = outcome;
-  const diverged = outcome instanceof DivergenceError;
+  const failed = outcome instanceof DivergenceError;
+  // The last update is followed by no other, which would notice that it left nothing finite.
+  const overflowed = !Number.isFinite(trainLoss);
   const { length: updates } = history.updates.loss;
   const examples = history.updates.batchSize.reduce((sum, size) => sum + size, 0);
   return {
@@ -224,22 +226,25 @@ function describeRun(
     seed,
     updates,
     examples,
-    epochs: diverged ? examples / training.size : outcome.epochs,
+    epochs: failed ? examples / training.size : outcome.epochs,
     seconds,
-    evaluationSeconds: diverged ? 0 : outcome.evaluationSeconds,
-    compileSeconds: diverged ? 0 : outcome.compileSeconds,
+    evaluationSeconds: failed ? 0 : outcome.evaluationSeconds,
+    compileSeconds: failed ? 0 : outcome.compileSeconds,
     trainLoss,
     validationLoss: curve.validationLoss.at(-1)!,
     validationMetric: curve.validationMetric.at(-1)!,
-    target:
-      options.target === undefined ? null : targetResult(diverged ? undefined : outcome.target),
+    target: options.target === undefined ? null : targetResult(failed ? undefined : outcome.target),
     samplesPerSecond: examples / seconds,
     memoryBytes,
     gradientNoise: noise,
     jitter: jitterOf(history.updates.loss),
     curve,
-    status: diverged ? "diverged" : outcome.reason === "aborted" ? "aborted" : "done",
-    message: diverged ? outcome.message : null,
+    status: failed || overflowed ? "diverged" : outcome.reason === "aborted" ? "aborted" : "done",
+    message: failed
+      ? outcome.message
+      : overflowed
+        ? `training diverged by update ${updates}, its last: the loss after it is ${trainLoss} at learning rate ${learningRate} and batch size ${batchSize}; try a smaller learning rate`
+        : null,
   };
 }
 

@@ -95,7 +95,11 @@ it("wordOption and threadsOption name what is legal", () => {
     '--optimizer must be one of adam, adamw; got "adem"',
   );
   expect(threadsOption("--threads", "auto")).toBe("auto");
+  expect(threadsOption("--threads", "64")).toBe(64);
   expect(() => threadsOption("--threads", "many")).toThrow("or auto");
+  expect(() => threadsOption("--threads", "5000")).toThrow(
+    /^--threads must be at most \d+ on this machine of \d+ cores, got 5000$/,
+  );
 });
 
 it("spelledOptions accepts other spellings of names and leaves values alone", () => {

@@ -1,4 +1,5 @@
 /** @file What stands on the command line, read strictly: each function names the option and the value it refuses. */
+import { availableParallelism } from "node:os";
 import { InputError, show } from "../errors.ts";
 
 /** A whole number of at least `least`, in digits alone: neither `1e3` nor `1.5`. @throws InputError */
@@ -93,10 +94,17 @@ export function bytesOption(option: string, text: string): number {
   );
 }
 
-/** Threads: a whole number, or `auto`. @throws InputError */
+/** Threads: a whole number, or `auto`. Threads that wait spin: many more than cores stop all progress. @throws InputError */
 export function threadsOption(option: string, text: string): number | "auto" {
   if (text === "auto") return "auto";
-  if (/^\d+$/.test(text)) return wholeOption(option, text);
+  const most = Math.max(64, 2 * availableParallelism());
+  if (/^\d+$/.test(text)) {
+    const threads = wholeOption(option, text);
+    if (threads <= most) return threads;
+    throw new InputError(
+      `${option} must be at most ${most} on this machine of ${availableParallelism()} cores, got ${threads}`,
+    );
+  }
   throw new InputError(
     `${option} must be a whole number of at least 1, or auto; got ${show(text)}`,
   );

@@ -189,7 +189,7 @@ async function present(
   };
   if (settings.json) printJson(race);
   if (race.runs.length === 0) {
-    say("stopped before the first run: there is nothing to show");
+    say(`stopped before the first run${foundRates(race)}`);
     return;
   }
   say(`\n${raceTable(race, width)}\n\n${tableNotes(race, width)}`);
@@ -204,6 +204,14 @@ async function present(
   const line = `report: ${settings.report}\n`;
   if (!settings.json) process.stdout.write(`\n${line}`);
   else if (!settings.quiet) process.stderr.write(line);
+}
+
+/** What is there to be kept of a race that was stopped while it looked for learning rates. */
+function foundRates({ learningRates }: Race): string {
+  if (learningRates.length === 0) return ": there is nothing to show";
+  const sizes = learningRates.map(({ batchSize }) => count(batchSize)).join(",");
+  const rates = learningRates.map(({ chosen }) => number(chosen)).join(",");
+  return `; learning rates found by then:\n--batch-sizes ${sizes} --learning-rate ${rates}`;
 }
 
 function allDiverged({ runs }: Race): boolean {

@@ -38,9 +38,9 @@ it("wraps at spaces and keeps units with their numbers", () => {
 });
 
 it("takes 40 to 100 columns, 80 where the width is not known", () => {
-  expect([{}, { columns: 200 }, { columns: 90 }, { columns: 10 }].map(textWidth)).toEqual([
-    80, 100, 90, 40,
-  ]);
+  expect(
+    [{}, { columns: 0 }, { columns: 200 }, { columns: 90 }, { columns: 10 }].map(textWidth),
+  ).toEqual([80, 80, 100, 90, 40]);
 });
 
 describe("listTable", () => {

@@ -173,5 +173,6 @@ const usual = 80;
 
 /** Columns that text on `stream` may take: those of the terminal, at most 100; 80 in a narrow one or where it is not known. */
 export function textWidth(stream: { readonly columns?: number }): number {
-  return Math.max(40, Math.min(widest, stream.columns ?? usual));
+  const { columns = 0 } = stream; // 0 where a terminal does not know
+  return Math.max(40, Math.min(widest, columns > 0 ? columns : usual));
 }

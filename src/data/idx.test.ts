@@ -91,7 +91,15 @@ describe("parseIdx", () => {
       Array.from({ length: 255 }, () => 2 ** 32 - 1),
       [],
     );
-    expect(() => parseIdx(header)).toThrow(DataError);
+    expect(() => parseIdx(header, "x")).toThrow(
+      new DataError("x is corrupt: its header gives 255 axes, expected at most 8"),
+    );
+    const largest = idxBytes(
+      "float64",
+      Array.from({ length: 8 }, () => 2 ** 32 - 1),
+      [],
+    );
+    expect(() => parseIdx(largest, "x")).toThrow(/^x is truncated: shape \[4294967295, .* got 36$/);
   });
 
   it("after any change of one byte gives an array that fills the file, or a DataError of one line", () => {

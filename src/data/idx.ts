@@ -32,11 +32,14 @@ const elementTypes: Readonly<Record<number, ElementType>> = {
   0x0e: { bytes: 8, read: (v, n) => new Float64Array(n).map((_, i) => v.getFloat64(8 * i)) },
 };
 
+/** More than data has; files with more are damaged. */
+const mostAxes = 8;
+
 /**
  * Reads an IDX file that is already decompressed.
  *
  * @param name the file's name, for errors
- * @throws DataError for a wrong magic number, a rank of 0, missing bytes and trailing bytes
+ * @throws DataError for a wrong magic number, a rank of 0 or above 8, missing bytes and trailing bytes
  * @example parseIdx(Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 7, 9)) // { data: Uint8Array [7, 9], shape: [2] }
  */
 export function parseIdx(bytes: Uint8Array, name = "IDX data"): IdxArray {
@@ -51,6 +54,10 @@ export function parseIdx(bytes: Uint8Array, name = "IDX data"): IdxArray {
       `${name} is not an IDX file: it starts with ${hex(bytes.subarray(0, 4))}, expected 00 00, a type of 08, 09, 0b, 0c, 0d or 0e, and a rank of at least 1`,
     );
   }
+  if (rank > mostAxes)
+    throw new DataError(
+      `${name} is corrupt: its header gives ${rank} axes, expected at most ${mostAxes}`,
+    );
   const header = 4 + 4 * rank;
   if (bytes.length < header) {
     throw new DataError(

@@ -128,7 +128,7 @@ export const findingText = {
   ],
   divergedOne: ["{Run} diverged: {message}", "{run}发散：{message}"],
   incomplete: [
-    "The race was stopped before all runs were done; what follows is as far as it came.",
-    "竞赛在全部训练完成前被停止；以下是到停止为止的结果。",
+    "The race was stopped before all runs were done; this is as far as it came.",
+    "竞赛在全部训练完成前被停止；这里是到停止为止的结果。",
   ],
 } as const;

@@ -7,7 +7,7 @@ import { InputError, show, wholeNumber } from "../errors.ts";
 
 /** Refuses a data set whose columns are not `size` rows of finite numbers. @throws InputError naming the place */
 export function checkDataset(name: string, data: TrainingData): void {
-  const given = data as Partial<TrainingData> | undefined;
+  const given = data as Partial<TrainingData> | null | undefined;
   if (given?.x === undefined || given.y === undefined)
     throw new InputError(
       `${name} must be a data set, made by fromArrays(x, y) say; got ${show(data)}`,

@@ -9,7 +9,7 @@ import {
 } from "../data/dataset.ts";
 import { inOrder, shuffled, type Sampler } from "../data/sampler.ts";
 import { splitDataset } from "../data/split.ts";
-import { InputError, nonNegative, wholeNumber } from "../errors.ts";
+import { InputError, nonNegative, show, wholeNumber } from "../errors.ts";
 import { checkDataset } from "./check.ts";
 import type { RunConfig } from "./config.ts";
 import { lengthOf, lengthOfStream, type EpochLength } from "./epoch-length.ts";
@@ -23,7 +23,7 @@ export function parts<Data extends TrainingData>(
     throw new InputError("validation and validationSplit exclude each other: give one of them");
   if (validation !== undefined) {
     checkDataset("validation", validation);
-    checkAlike(data, validation);
+    checkAlike("validation", data, validation);
     return { training: data, validation };
   }
   if (validationSplit === undefined || validationSplit === 0)
@@ -36,15 +36,20 @@ export function parts<Data extends TrainingData>(
   return { training: split.training as typeof data, validation: split.validation };
 }
 
-function checkAlike(data: TrainingData, validation: TrainingData): void {
+/** Refuses data whose rows are not as those of the training data. @throws InputError */
+export function checkAlike(
+  name: string,
+  data: Pick<TrainingData, "x" | "y">,
+  validation: TrainingData,
+): void {
   const [expected, got] = [data.x.shape.join(), validation.x.shape.join()];
   if (expected !== got || data.y.shape.join() !== validation.y.shape.join())
     throw new InputError(
-      `validation must have rows of the shape of the training data: x [${expected}], got [${got}]; y [${data.y.shape.join()}], got [${validation.y.shape.join()}]`,
+      `${name} must have rows of the shape of the training data: x [${expected}], got [${got}]; y [${data.y.shape.join()}], got [${validation.y.shape.join()}]`,
     );
   if (!sameLayout(layoutOf(data.x), layoutOf(validation.x)))
     throw new InputError(
-      "validation must be stored as the training data is: same array type, same scale",
+      `${name} must be stored as the training data is: same array type, same scale`,
     );
 }
 
@@ -81,6 +86,7 @@ export function classWeights(
     throw new InputError(
       `classWeight must hold one weight for each of the ${classes} classes, got ${length}`,
     );
+  refuseUnknown(given, Math.max(length, data.classes?.length ?? 0));
   const weights = Array.from(
     { length },
     (_, label) => (given as Record<number, number>)[label] ?? 1,
@@ -89,9 +95,19 @@ export function classWeights(
   return weights;
 }
 
+function refuseUnknown(given: NonNullable<TrainOptions["classWeight"]>, classes: number): void {
+  const unknown = Object.keys(given).find((label) => !(Number(label) < classes));
+  if (unknown !== undefined)
+    throw new InputError(
+      `classWeight: there is no class ${unknown}; the data has classes 0 to ${classes - 1}`,
+    );
+}
+
 export function samplerOf({ sampler, shuffle }: TrainOptions, data: TrainingData): Sampler {
   if (sampler !== undefined && shuffle !== undefined)
     throw new InputError("sampler and shuffle exclude each other: give one of them");
+  if (sampler !== undefined && typeof (sampler as Partial<Sampler> | null)?.order !== "function")
+    throw new InputError(`sampler must be a sampler such as shuffled(), got ${show(sampler)}`);
   if (!isStreamed(data)) return sampler ?? (shuffle === false ? inOrder() : shuffled());
   if (sampler !== undefined || shuffle === true)
     throw new InputError("a stream comes in its own order; leave sampler and shuffle out");

@@ -1,6 +1,6 @@
 /** @file The options of a run: what a caller may say, with the defaults. */
 import type { Dataset, StoredDataset } from "../data/dataset.ts";
-import { oneOf } from "../errors.ts";
+import { knownOptions } from "../errors.ts";
 import type { Sampler } from "../data/sampler.ts";
 import type { FloatType } from "../graph/types.ts";
 import type { Loss } from "../nn/loss.ts";
@@ -160,5 +160,5 @@ const known: Readonly<Record<keyof TrainOptions, true>> = {
 
 /** Refuses options that do not exist. @throws InputError naming the one that is not known, and all that are */
 export function checkNames(options: TrainOptions): void {
-  for (const name of Object.keys(options)) oneOf("option of train", name, Object.keys(known));
+  knownOptions("train", options, Object.keys(known));
 }

@@ -64,8 +64,8 @@ export function train(
 ): TrainRun {
   if (typeof (model as Partial<Model> | undefined)?.forward !== "function")
     throw new InputError("train: the model must be made by sequential([...]) or functional(...)");
-  if (Symbol.asyncIterator in (data as object))
-    return startRun(executeStream(model, data as AsyncIterable<StreamChunk>, options));
+  if (typeof data === "object" && (data as object | null) !== null && Symbol.asyncIterator in data)
+    return startRun(executeStream(model, data, options));
   const config = checked(model, data as TrainingData, options);
   return startRun(execute(config, options.signal, options.runtime));
 }

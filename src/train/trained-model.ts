@@ -5,6 +5,8 @@ import { InputError } from "../errors.ts";
 import { sizeOf, type Tensor } from "../graph/types.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { Runtime } from "../runtime/ort.ts";
+import { checkDataset, checkTargets } from "./check.ts";
+import { checkAlike } from "./config-data.ts";
 import type { RunConfig } from "./config.ts";
 import type { Evaluation } from "./history.ts";
 import { evaluateOn, openEngine, type EngineConfig } from "./engines.ts";
@@ -17,7 +19,7 @@ export interface TrainedModel {
   readonly parameters: Readonly<Record<string, Tensor>>;
   /** Outputs of the model on rows stored like the training data: [rows, ...]. @throws InputError when the rows do not fit */
   readonly predict: (x: Column["data"] | Column) => Promise<Tensor>;
-  /** Mean loss and metrics on a data set. */
+  /** Mean loss and metrics on a data set. @throws InputError (as a rejection) when its rows or labels do not fit */
   readonly evaluate: (data: Dataset | StoredDataset) => Promise<Evaluation>;
   /**
    * The model as an ONNX file (opset 22), for any runtime: input `x` [batch, …] as the training data is stored (bytes stay bytes, the
@@ -69,7 +71,12 @@ export function trainedModel(
         );
       return withEngine((engine) => engine.predict(values, column, size));
     },
-    evaluate: (data) => withEngine((engine) => evaluateOn(config, engine, values, data)),
+    evaluate: async (data) => {
+      checkDataset("evaluate: the data", data);
+      checkAlike("evaluate: the data", training, data);
+      checkTargets("evaluate: the data", data, spec);
+      return withEngine((engine) => evaluateOn(config, engine, values, data));
+    },
     toOnnx: (metadata) => onnxModel(spec, parameters, { ...facts(training), ...metadata }),
   };
 }

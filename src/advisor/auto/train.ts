@@ -39,7 +39,7 @@ export function train(
   data: TrainingData | AsyncIterable<StreamChunk>,
   options: TrainOptions = {},
 ): TrainRun {
-  const { batchSize, ...rest } = options;
+  const { batchSize, ...rest } = (options as TrainOptions | null) ?? {};
   if (batchSize !== "auto") return trainFixed(model, data, options as FixedOptions);
   if (rest.probe !== undefined)
     throw new InputError('batchSize "auto" and probe exclude each other: give one of them');

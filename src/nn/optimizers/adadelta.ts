@@ -35,7 +35,7 @@ export function adadelta(options: AdadeltaOptions = {}): AnyOptimizer {
   positive("epsilon", epsilon);
 
   return optimizer<"s" | "u", "learningRate">({
-    ...described("adadelta", rate, { rho, epsilon, weightDecay }),
+    ...described("adadelta", options, rate, { rho, epsilon, weightDecay }),
     slots: { s: 0, u: 0 },
     coefficients: ({ learningRate }) => ({ learningRate }),
     update: ({ parameter, gradient, slots, coefficients: { learningRate } }) => {

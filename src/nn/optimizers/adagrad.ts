@@ -37,7 +37,12 @@ export function adagrad(options: AdagradOptions = {}): AnyOptimizer {
   nonNegative("epsilon", epsilon);
 
   return optimizer<"s", "learningRate">({
-    ...described("adagrad", rate, { learningRateDecay, initialAccumulator, epsilon, weightDecay }),
+    ...described("adagrad", options, rate, {
+      learningRateDecay,
+      initialAccumulator,
+      epsilon,
+      weightDecay,
+    }),
     slots: { s: initialAccumulator },
     coefficients: ({ update, learningRate }) => ({
       learningRate: learningRate / (1 + (update - 1) * learningRateDecay),

@@ -77,7 +77,7 @@ function adamRule(name: "adam" | "amsgrad" | "adamW", options: AdamOptions): Any
   const decoupled = name === "adamW" && weightDecay !== 0;
 
   return optimizer<"m" | "v" | "vMax", "stepSize" | "epsilon" | "keep">({
-    ...described(name, rate, recorded),
+    ...described(name, options, rate, recorded),
     slots: largest ? { m: 0, v: 0, vMax: 0 } : { m: 0, v: 0 },
     // α m̂ / (√v̂ + ε) = stepSize · m / (√v + ε′), ε′ = ε √(1 − β₂ᵗ): one pass over the parameters less.
     coefficients: ({ update, learningRate }) => {

@@ -1,5 +1,5 @@
 /** @file What the optimizers share: their common options and L2 weight decay. */
-import { nonNegative, positive } from "../../errors.ts";
+import { InputError, knownOptions, nonNegative, positive, show } from "../../errors.ts";
 import { add, mul } from "../../graph/ops.ts";
 import type { Value } from "../../graph/value.ts";
 import type { AnyOptimizer, Optimizer, UpdateContext } from "../optimizer.ts";
@@ -14,16 +14,30 @@ export interface CommonOptions {
   readonly weightDecay?: number;
 }
 
-/** The parts of an optimizer that only record what it was made with. @throws InputError for a bad learning rate or weight decay */
+/**
+ * The parts of an optimizer that only record what it was made with: `options`, all that it has, from those that were `given`.
+ *
+ * @throws InputError for a name that it does not have, a bad learning rate or weight decay
+ */
 export function described(
   name: string,
+  given: CommonOptions,
   learningRate: LearningRate,
   options: Readonly<Record<string, number | boolean>> & { readonly weightDecay: number },
 ): Pick<Optimizer, "name" | "learningRate" | "options"> {
+  knownOptions(name, given, ["learningRate", ...Object.keys(options)]);
   nonNegative("weightDecay", options.weightDecay);
-  if (typeof learningRate !== "number") return { name, learningRate, options };
+  if (isSchedule(learningRate)) return { name, learningRate, options };
   positive("learningRate", learningRate);
   return { name, learningRate, options: { learningRate, ...options } };
+}
+
+function isSchedule(rate: LearningRate | null): rate is Schedule {
+  if (typeof rate === "number") return false;
+  if (typeof rate?.learningRate === "function") return true;
+  throw new InputError(
+    `learningRate must be a positive number, or a schedule such as schedules.cosine(0.1), got ${show(rate)}`,
+  );
 }
 
 /** An update rule whose options decide which of its slots and coefficients it has; it reads none that it does not have. */

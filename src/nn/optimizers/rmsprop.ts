@@ -42,7 +42,7 @@ export function rmsprop(options: RmspropOptions = {}): AnyOptimizer {
   fraction("momentum", momentum);
 
   return optimizer<"s" | "a" | "v", "learningRate">({
-    ...described("rmsprop", rate, { alpha, epsilon, momentum, centered, weightDecay }),
+    ...described("rmsprop", options, rate, { alpha, epsilon, momentum, centered, weightDecay }),
     slots: { s: 0, ...(centered && { a: 0 }), ...(momentum !== 0 && { v: 0 }) },
     coefficients: ({ learningRate }) => ({ learningRate }),
     update: ({ parameter, gradient, slots, coefficients: { learningRate } }) => {

@@ -41,7 +41,7 @@ export function sgd(options: SgdOptions = {}): AnyOptimizer {
   if (nesterov) requireNesterov(momentum, dampening);
 
   return optimizer<"velocity", "learningRate" | "gain">({
-    ...described("sgd", rate, { momentum, nesterov, dampening, weightDecay }),
+    ...described("sgd", options, rate, { momentum, nesterov, dampening, weightDecay }),
     linear: momentum === 0 && weightDecay === 0,
     slots: momentum === 0 ? {} : { velocity: 0 },
     coefficients: ({ update, learningRate }) =>
