@@ -138,6 +138,19 @@ describe("a race", () => {
     expect(race.runs[0]!.learningRate).toBe(best.learningRate);
   });
 
+  it("searches below the first rate where that is the best, until it gets worse", async () => {
+    const { data: values, shape } = data.x;
+    const steep = {
+      ...data,
+      x: { data: values.map((value) => 30 * value) as Float32Array, shape },
+    };
+    const options = { ...shared, learningRate: "auto" as const, batchSizes: [1], epochs: 1 };
+    const [search] = (await compare(model, steep, options).result).learningRates;
+    const tried = search!.trials.map(({ learningRate }) => learningRate);
+    expect(search!.chosen).toBeLessThan(0.005);
+    expect(search!.chosen).toBeGreaterThan(Math.min(...tried));
+  });
+
   it("keeps a run that diverges as a result", async () => {
     const options = { ...shared, batchSizes: [16, "full"] as const, learningRate: [1e30, 0.1] };
     const { race } = await watch(compare(model, data, { ...options, epochs: 2 }));

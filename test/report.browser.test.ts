@@ -33,11 +33,26 @@ const houses = {
   metric: { name: "rootMeanSquaredError", better: "lower" },
 } as const;
 
+/** The usual race, in which the losses of batch size 1 jump up and down. */
+function tangled(): Race {
+  const race = sampleRace({});
+  const jump = (losses: readonly (number | null)[]) =>
+    losses.map((loss, i) => (loss === null ? null : loss * (i % 2 === 0 ? 20 : 0.05)));
+  const runs = race.runs.map((run) => {
+    const { curve } = run;
+    if (run.batchSize !== 1) return run;
+    const validationLoss = jump(curve.validationLoss).map(Number);
+    return { ...run, curve: { ...curve, validationLoss, trainLoss: jump(curve.trainLoss) } };
+  });
+  return { ...race, runs };
+}
+
 const races: Readonly<Record<string, Race>> = {
   usual: sampleRace({ engines: true }),
   seeds: sampleRace({ batchSizes: [1, 2, 4, 8, 16, 32, 64, 256, 1024, 4096, 60000], seeds: 3 }),
   hostile: sampleRace({ name: '</script><img src="x" onerror="alert(1)">' }),
   broken: plainRace([lost, plainRun({ status: "aborted", curve: noCurve })], { complete: false }),
+  tangled: tangled(),
   single: sampleRace({ batchSizes: [60000], seconds: 0.05, target: null }),
   none: plainRace([], { complete: false }),
   apart: plainRace(
@@ -106,6 +121,32 @@ describe.skipIf(noBrowser)("the report in Chromium", { timeout: 30_000 }, () => 
     expect(labels).toHaveLength(8);
     expect(labels.every((label) => label !== null && label.length > 10)).toBe(true);
     expect(rows).toBeGreaterThan(12);
+  });
+
+  it("draws running means over curves that cannot be followed, and says so", async () => {
+    const titles = async (name: string) => {
+      const page = await open(name, 1200);
+      const found = await page.locator(".charts figure h3").allInnerTexts();
+      const notes = await page.locator("main").innerText();
+      const thin = await page.locator('.charts [stroke-opacity="0.35"]').count();
+      await page.close();
+      const said = notes.includes("the bold line is the mean over a tenth of the axis");
+      return { bold: found.map((title) => title.endsWith("bold: running mean")), said, thin };
+    };
+    const { bold, said, thin } = await titles("tangled");
+    expect(bold.slice(0, 3)).toEqual([false, true, true]);
+    expect(said).toBe(true);
+    expect(thin).toBeGreaterThan(0);
+    expect(await titles("usual")).toMatchObject({ said: false, thin: 0 });
+  });
+
+  it("shows both engines beside each other without scrolling", async () => {
+    const page = await open("usual", 1100);
+    const [scroll, client] = await page
+      .locator(".heads")
+      .evaluate((table) => [table.scrollWidth, table.clientWidth]);
+    await page.close();
+    expect(scroll).toBe(client);
   });
 
   it("switches the axis by the keyboard, keeps it in the address and takes it from there", async () => {

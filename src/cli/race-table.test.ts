@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { formats } from "../report/format.ts";
-import { spread } from "./race-table.ts";
+import { plainRace, plainRun } from "../../test/support/plain-race.ts";
+import { raceFindings, spread } from "./race-table.ts";
 
 const { number, seconds, percentOf } = {
   ...formats("en"),
@@ -18,4 +19,20 @@ it("spread leaves out what is missing, and the deviation where there is none", (
   expect(spread([3, 3], number)).toBe("3");
   expect(spread([null, 3, Number.NaN], number)).toBe("3");
   expect(spread([null], number)).toBe("–");
+});
+
+it("raceFindings tells the outcome, why, and all that limits it", () => {
+  const race = plainRace(
+    [
+      plainRun({ batchSize: 1, regime: "SGD", updates: 64000, validationMetric: 0.9 }),
+      plainRun({ updates: 1000, validationMetric: 0.95 }),
+    ],
+    { target: null, complete: false },
+  );
+  const [outcome, facts, limits, ...rest] = raceFindings(race, 100).split("\n\n");
+  expect(rest).toEqual([]);
+  expect(outcome).toMatch(/^Batch size 64 ended with the best accuracy: 95%/);
+  expect(facts).toContain("gave 64,000 updates to batch size 1 (SGD) and 1,000 updates to");
+  expect(limits).toMatch(/this is as far as it came\.$/m);
+  expect(limits).toMatch(/^One seed: /m);
 });

@@ -67,12 +67,19 @@ export function tableNotes(race: Race, width: number): string {
   return notes.map((note) => wrapped(note, width, "  ")).join("\n");
 }
 
-/** The first things that the race shows, and what limits them. */
+/** Facts that the terminal tells too; tables of the report hold the rest. */
+const told = ["updates", "noise", "engines-rounding"];
+
+/** What the race shows, why, and what limits it: a paragraph each. Divergences are told by themselves. */
 export function raceFindings(race: Race, width: number): string {
   const found = findings(race);
   const outcome = found.filter(({ tone }) => tone === "headline" || tone === "detail").slice(0, 3);
-  const caution = found.filter(({ tone }) => tone === "caution").slice(0, 1);
-  return [...outcome, ...caution].map(({ text }) => wrapped(text.en, width)).join("\n");
+  const facts = found.filter(({ tone, id }) => tone === "fact" && told.includes(id));
+  const limits = found.filter(({ tone, id }) => tone === "caution" && !id.startsWith("diverged"));
+  return [outcome, facts, limits.slice(0, 3)]
+    .filter((paragraph) => paragraph.length > 0)
+    .map((paragraph) => paragraph.map(({ text }) => wrapped(text.en, width)).join("\n"))
+    .join("\n\n");
 }
 
 /** Both engines on each regime; undefined when only one ran. */

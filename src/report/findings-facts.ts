@@ -118,6 +118,9 @@ function noise(groups: readonly Group[]): readonly Finding[] {
   ];
 }
 
+/** Above what 32 bits alone make of parameters near 1: readers begin to wonder. */
+const visibleRounding = 1e-5;
+
 function engines(race: Race): readonly Finding[] {
   const times = summary(race.engines.map((row) => row.timeRatio));
   const differences = summary(race.engines.map((row) => row.largestDifference));
@@ -136,5 +139,8 @@ function engines(race: Race): readonly Finding[] {
       }),
       { least, greatest, difference },
     ),
+    ...(race.dtype === "float32" && difference > visibleRounding
+      ? [finding("engines-rounding", "fact", "enginesRounding", () => ({}), { difference })]
+      : []),
   ];
 }

@@ -1,7 +1,7 @@
 /** @file Findings of races written by hand: the answers follow from the numbers put in. */
 import { describe, expect, it } from "vitest";
 import { missed, plainRace, plainRun, reached } from "../../test/support/plain-race.ts";
-import type { RaceRun } from "../advisor/race.ts";
+import type { Race, RaceRun } from "../advisor/race.ts";
 import { type Finding, findings } from "./findings.ts";
 
 const sgd: Partial<RaceRun> = { batchSize: 1, regime: "SGD" };
@@ -225,5 +225,21 @@ describe("facts and cautions", () => {
     expect(texts([only(found, "other-64")])).toEqual([
       "Batch size 64 diverged after 1,000 updates.",
     ]);
+  });
+});
+
+describe("both engines", () => {
+  const pair = (dtype: Race["dtype"], largestDifference: number) =>
+    findings({
+      ...plainRace([plainRun({}), plainRun({ engine: "loops" })]),
+      dtype,
+      engines: [{ batchSize: 64, seed: 1, updates: 1000, largestDifference, timeRatio: 10 }],
+    });
+  const said = (found: readonly Finding[]) => found.some(({ id }) => id === "engines-rounding");
+
+  it("that differ by what 32 bits make of rounding are said to, with the way to see it", () => {
+    expect(only(pair("float32", 0.002), "engines-rounding").text.en).toContain("--dtype float64");
+    expect(said(pair("float32", 1e-7))).toBe(false);
+    expect(said(pair("float64", 0.002))).toBe(false);
   });
 });

@@ -100,6 +100,7 @@ td small { display: block; }
 td small { font-size: .88em; }
 td.best { font-weight: 700; }
 td.best small { font-weight: 400; }
+.heads thead th { white-space: normal; max-width: 10rem; text-wrap: balance; }
 tr.chosen > * { background: var(--wash); }
 .main-chart { max-width: 58rem; margin-bottom: 1.6rem; }
 .examples { display: grid; grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 1.2rem; margin: 1rem 0; padding: 0; list-style: none; font-size: .88rem; }
@@ -134,6 +135,7 @@ footer { margin-top: 2.5rem; font-size: .84rem; color: var(--soft); }
   .findings, .plane { grid-template-columns: minmax(0, 1fr); }
   .cautions { grid-column: 1; grid-row: auto; margin-top: 1.2rem; }
   th, td { padding-inline: .6rem; }
+  .heads thead th { hyphens: auto; overflow-wrap: anywhere; }
   th:first-child { min-width: 7.5rem; max-width: 8.5rem; }
   dl { grid-template-columns: minmax(0, 1fr); gap: 0; }
   dd { margin-bottom: .5rem; }

@@ -122,6 +122,10 @@ export const findingText = {
     "Explicit loops took {greatest} times as long as the vectorised engine for the same updates; the parameters differed by at most {difference}.",
     "对同样的更新，显式循环的用时是向量化引擎的 {greatest} 倍；参数最大相差 {difference}。",
   ],
+  enginesRounding: [
+    "The engines round differently, and in 32 bits the updates amplify that: with --dtype float64 the same runs show how little of the difference is left.",
+    "两个引擎的舍入方式不同，32 位下更新会放大这种差别：用 --dtype float64 重跑可以看出差别还剩多少。",
+  ],
   diverged: [
     "{Run} diverged with {count} of {seeds} seeds: {message}",
     "{run}在 {seeds} 个随机种子中有 {count} 个发散：{message}",

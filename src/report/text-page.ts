@@ -37,6 +37,11 @@ export const pageText = {
     "Line: mean over {seeds} seeds. Band: least to greatest. Thin lines: single seeds that ran on after others had ended.",
     "线：{seeds} 个种子的平均；带：最小到最大；细线：其他种子结束后继续的单个种子。",
   ],
+  smoothed: ["bold: running mean", "粗线：滑动平均"],
+  smoothNote: [
+    "Where curves jump so much that they cover each other, the bold line is the mean over a tenth of the axis (on the scale shown) and the thin one what was measured; the values at the pointer are measured ones.",
+    "曲线跳动过大、互相遮挡时，粗线是横轴十分之一范围内的平均（按所示刻度），细线是实测值；指针处显示实测值。",
+  ],
   logNote: [
     "On a logarithmic axis the evaluation before the first update, at 0, has no place.",
     "对数轴上没有第一次更新之前（0 处）的评估。",

@@ -8,7 +8,8 @@ import type { LearningRateSearch, LearningRateTrial } from "../race.ts";
 const stride = Math.sqrt(10);
 
 /**
- * Trials of one batch size, coarse first: half decades upwards until it gets worse, then quarter decades beside the best.
+ * Trials of one batch size, coarse first: half decades upwards until it gets worse, and downwards as long as the lowest is the best;
+ * then quarter decades beside the best.
  * Rates that diverge are trials too. Yields each trial when it is done.
  */
 export async function* searchLearningRate(
@@ -23,8 +24,11 @@ export async function* searchLearningRate(
     return trial;
   };
   const lowest = lowestRate[plan.optimizer({ learningRate: 1 }).name] ?? 0.0001;
-  for (let k = 0; k < coarseTrials && !aborted() && !pastBest(trials); k++)
-    yield await attempt(lowest * stride ** k);
+  for (;;) {
+    const rate = aborted() ? undefined : coarseRate(trials, lowest);
+    if (rate === undefined) break;
+    yield await attempt(rate);
+  }
   const best = bestOf(trials)?.learningRate;
   for (const factor of [1 / Math.sqrt(stride), Math.sqrt(stride)])
     if (best !== undefined && !aborted()) yield await attempt(best * factor);
@@ -35,8 +39,22 @@ export async function* searchLearningRate(
   };
 }
 
-/** Half decades that are tried at most: three decades. */
-const coarseTrials = 7;
+/** Half decades from the first rate on, and below it, that are tried at most: three decades, two decades. */
+const [trialsAbove, trialsBelow] = [7, 4];
+
+/** The next rate on the coarse grid; undefined where it has been searched far enough. */
+function coarseRate(trials: readonly LearningRateTrial[], lowest: number): number | undefined {
+  const below = trials.filter(({ learningRate }) => learningRate < lowest).length;
+  const above = trials.length - below;
+  if (below === 0 && above < trialsAbove && !pastBest(trials)) return lowest * stride ** above;
+  const further = below < trialsBelow && lowestIsBest(trials);
+  return further ? lowest / stride ** (below + 1) : undefined;
+}
+
+function lowestIsBest(trials: readonly LearningRateTrial[]): boolean {
+  const lowest = Math.min(...trials.map(({ learningRate }) => learningRate));
+  return (bestOf(trials)?.learningRate ?? lowest) === lowest;
+}
 
 /** The first rate that is tried; 0.0001 for optimizers that scale steps by the gradient's own size. */
 const lowestRate: Readonly<Record<string, number>> = { sgd: 0.01, adagrad: 0.001, adadelta: 0.01 };

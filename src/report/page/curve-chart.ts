@@ -6,9 +6,10 @@ import { formats } from "../format.ts";
 import type { Group } from "../groups.ts";
 import { shortName } from "../labels.ts";
 import { madeApart } from "../runs-apart.ts";
+import { halfWindow, isTangled, runningMean } from "../smooth.ts";
 import { isShare, type Language, say } from "../text.ts";
 import { chart, emptyChart, type AxisOptions } from "./chart.ts";
-import { lookOf, marker, stroke } from "./look.ts";
+import { faint, lookOf, marker, stroke } from "./look.ts";
 import { extent, logTicks } from "./scale.ts";
 import type { Scale, ViewState } from "./state.ts";
 
@@ -26,6 +27,8 @@ export interface CurveChart {
 interface Line {
   readonly group: Group;
   readonly band: Band;
+  /** In place of the mean over seeds, where curves cannot be followed; the mean stays as a thin line. */
+  readonly smooth?: readonly BandPoint[];
 }
 
 const axisLabels = {
@@ -46,10 +49,7 @@ export function curveChart(options: CurveChart, width: number): Element {
   const { language } = state;
   const view = viewOf(race, quantity, state.yScale);
   const shown = groups.filter((group) => !state.hidden.has(group.key));
-  const lines = shown.map((group) => ({
-    group,
-    band: drawable(band(group.runs, state.axis, quantity), state.xScale, view),
-  }));
+  const lines = linesOf({ race, groups: shown, quantity, state });
   const xs = extent(
     lines.flatMap(({ band: { points, tails } }) => [...points, ...tails.flat()].map((p) => p.x)),
   );
@@ -90,6 +90,43 @@ export function curveChart(options: CurveChart, width: number): Element {
       tip(lines, options, view),
     ],
   });
+}
+
+/** What decides which lines are drawn. */
+export type Curves = Pick<CurveChart, "race" | "groups" | "quantity"> & {
+  readonly state: Pick<ViewState, "axis" | "xScale" | "yScale">;
+};
+
+/** Whether the lines are running means, with what was measured as thin lines. */
+export function isSmoothed(curves: Curves): boolean {
+  return linesOf(curves).some(({ smooth }) => smooth !== undefined);
+}
+
+function linesOf({ race, groups, quantity, state }: Curves): readonly Line[] {
+  const view = viewOf(race, quantity, state.yScale);
+  const lines = groups.map((group): Line => {
+    const drawn = drawable(band(group.runs, state.axis, quantity), state.xScale, view);
+    return { group, band: drawn };
+  });
+  const y = scaled(view.scale);
+  const tangled = ({ band: { points } }: Line) => isTangled(points.map(({ mean }) => y.on(mean)));
+  if (!lines.some(tangled)) return lines;
+  const x = scaled(state.xScale);
+  const ends = extent(lines.flatMap(({ band }) => band.points.map((point) => x.on(point.x))));
+  const reach = ends === null ? 0 : halfWindow * (ends[1] - ends[0]);
+  return lines.map((line) => {
+    const { points } = line.band;
+    const placed = points.map((point) => ({ x: x.on(point.x), y: y.on(point.mean) }));
+    const means = runningMean(placed, reach);
+    return { ...line, smooth: points.map((p, i) => ({ ...p, mean: y.off(means[i]?.y ?? NaN) })) };
+  });
+}
+
+/** From values to even steps of an axis, and back. */
+function scaled(scale: Scale) {
+  return scale === "log"
+    ? { on: Math.log, off: Math.exp }
+    : { on: (value: number) => value, off: (value: number) => value };
 }
 
 /** How values are placed on the vertical axis: as they are, or, for shares near 1, by their distance from 1. */
@@ -153,14 +190,17 @@ function valuesOf({ band: { points, tails } }: Line): number[] {
   return [...points.flatMap((p) => [p.least, p.greatest]), ...tails.flat().map((p) => p.y)];
 }
 
-function lineMarks({ group, band: { points, tails } }: Line, xScale: Scale): Plot.Markish[] {
+function lineMarks({ group, band, smooth }: Line, xScale: Scale): Plot.Markish[] {
   const look = lookOf(group);
+  const { points: measured, tails } = band;
+  const points = smooth ?? measured;
   const last = points.at(-1);
   const diverged = group.runs.some((run) => run.status === "diverged");
   return [
     ...tails.map((tail) =>
       Plot.line(tail, { x: "x", y: "y", stroke: look.color, strokeWidth: 0.9 }),
     ),
+    smooth && Plot.line(measured, { x: "x", y: "mean", ...faint(look) }),
     Plot.line(points, { x: "x", y: "mean", ...stroke(look) }),
     Plot.dot(sparse(points, xScale), { x: "x", y: "mean", ...marker(look, 3.5) }),
     diverged && last !== undefined

@@ -47,6 +47,11 @@ export function stroke(look: Look): Plot.LineOptions {
   };
 }
 
+/** Options of a line behind the one that is to be read. */
+export function faint(look: Look): Plot.LineOptions {
+  return { stroke: look.color, strokeWidth: 0.75, strokeOpacity: 0.35, strokeLinejoin: "round" };
+}
+
 /** A line with its marker, for legends and heads of columns. */
 export function swatch(group: Group): Element {
   return lineSwatch(lookOf(group));

@@ -31,7 +31,12 @@ export function enginesSection({ race, groups, language }: Scene): Section | nul
     h("p", {}, say(language, "enginesText")),
     h(
       "div",
-      { class: "scroll", tabindex: 0, role: "region", "aria-label": say(language, "engines") },
+      {
+        class: "scroll heads",
+        tabindex: 0,
+        role: "region",
+        "aria-label": say(language, "engines"),
+      },
       h(
         "table",
         {},

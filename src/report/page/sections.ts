@@ -8,7 +8,7 @@ import { shortName, targetIsLoss } from "../labels.ts";
 import { madeApart, metricOf } from "../runs-apart.ts";
 import { rootMeanSquare } from "../statistics.ts";
 import { type Language, metricName, say, sentences } from "../text.ts";
-import { curveChart, isOfError } from "./curve-chart.ts";
+import { curveChart, isOfError, isSmoothed, type CurveChart } from "./curve-chart.ts";
 import { h } from "./dom.ts";
 import { figure, type Section, type Slot } from "./figure.ts";
 import { swatch } from "./look.ts";
@@ -57,6 +57,15 @@ function withoutBreaks(text: string): string {
   return text.replace(/-(?=\S)/g, "-\u2060");
 }
 
+const quantities = ["validationMetric", "validationLoss", "trainLoss"] as const;
+
+/** Whether there is a view of the curves in which they are smoothed; the horizontal axis does not matter. */
+function maySmooth(curves: Pick<CurveChart, "race" | "groups" | "quantity">): boolean {
+  return (["linear", "log"] as const).some((yScale) =>
+    isSmoothed({ ...curves, state: { axis: "updates", xScale: "linear", yScale } }),
+  );
+}
+
 /** Loss and metric over the chosen axis. */
 export function curvesSection({ race, groups, language }: Scene, controls: Element): Section {
   const metric = metricName(language, race.metric.name);
@@ -67,26 +76,29 @@ export function curvesSection({ race, groups, language }: Scene, controls: Eleme
   };
   const onLoss = targetIsLoss(race);
   const target = race.target?.value ?? null;
-  const figures = (["validationMetric", "validationLoss", "trainLoss"] as const).map((quantity) => {
+  const figures = quantities.map((quantity) => {
     const goal =
       (quantity === "validationLoss") === onLoss && quantity !== "trainLoss" ? target : null;
     const name = names[quantity];
+    const curves = { race, groups: measuredBy(race, groups, quantity), quantity };
     return figure({
       title: (state) =>
-        quantity === "validationMetric" && isOfError(race, state)
-          ? say(language, "ofError", { name })
-          : name,
-      draw: (state, width) =>
-        curveChart(
-          { race, groups: measuredBy(race, groups, quantity), quantity, name, target: goal, state },
-          width,
-        ),
+        [
+          quantity === "validationMetric" && isOfError(race, state)
+            ? say(language, "ofError", { name })
+            : name,
+          ...(isSmoothed({ ...curves, state }) ? [say(language, "smoothed")] : []),
+        ].join(language === "en" ? ", " : "，"),
+      draw: (state, width) => curveChart({ ...curves, name, target: goal, state }, width),
     });
   });
   const seeds = seedCount(race);
   const apart = madeApart(race);
   const notes = [
     seeds > 1 ? say(language, "bandNote", { seeds }) : "",
+    quantities.some((quantity) => maySmooth({ race, groups, quantity }))
+      ? say(language, "smoothNote")
+      : "",
     `${names.trainLoss}${language === "en" ? ": " : "："}${say(language, apart ? "runsTrainLoss" : "trainLossNote")}`,
     apart ? "" : say(language, "logNote"),
     race.runs.some((run) => run.status === "diverged") ? say(language, "endNote") : "",
