@@ -13,7 +13,14 @@ import {
   type TrackingOptions,
   type TrackingState,
 } from "../noise/track.ts";
-import { choose, chooseStart, type Choice, type ChoiceBounds, type UpdateTimes } from "./choose.ts";
+import {
+  choose,
+  chooseStart,
+  leastUsualScale,
+  type Choice,
+  type ChoiceBounds,
+  type UpdateTimes,
+} from "./choose.ts";
 import { fromJson, toJson } from "./memory.ts";
 import {
   rateRules,
@@ -61,8 +68,6 @@ const mostTimed = 1024;
 /** Seconds that a batch size is timed for. */
 const secondsEach = 0.006;
 
-/** A noise scale for the learning rate of the start, where the rule wants one. */
-const usualScale = 200;
 /** B_simple where no gradient can be told from zero: far above any batch. */
 const largestScale = 1e9;
 
@@ -76,9 +81,9 @@ interface Memory {
 
 /**
  * A probe that chooses the batch size of a run. Before the first update it times updates on this machine, and takes the power of two with
- * the least t(B) (1 + B_noise / B) over the noise scales that problems usually have, the learning rate by the square root. From 65,536
- * examples on it measures B_noise along the run, and changes to what then is best when that saves a tenth of the time and the interval
- * of B_noise does not speak against it; the learning rate follows by `rule`. Every change is a `batchSize` event with its reason.
+ * the least t(B) (1 + B_noise / B) over noise scales around 3 √N. From 65,536 examples on it measures B_noise along the run, and changes to
+ * what then is best when that saves a tenth of the time and the interval of B_noise does not speak against it. The learning rate follows
+ * by `rule`, at the start with the noise scale 3 √N / 4. Every change is a `batchSize` event with its reason.
  *
  * `train(…, { batchSize: "auto" })` is this with its defaults. What was measured is part of checkpoints, so a run that goes on decides as
  * one that never stopped.
@@ -129,7 +134,7 @@ async function openAuto(
   return {
     close: () => tracker.close(),
     async look(json, point) {
-      if (json === undefined) return start(timed, point, { bounds, rule, after });
+      if (json === undefined) return start(config, timed, point, { bounds, rule, after });
       const memory = fromJson(json) as Memory;
       const { state, nextAt, found } = await tracker.look(memory.tracking, point);
       const next = { ...memory, tracking: state };
@@ -165,11 +170,12 @@ function mayReach({ budget, training }: RunConfig<TrainingData>, examples: numbe
 
 /** The first batch size, before anything is known of the noise. */
 function start(
+  config: RunConfig<TrainingData>,
   times: UpdateTimes,
   point: ProbePoint,
   {
     bounds,
-    rule = "squareRoot",
+    rule = ruleFor(config),
     after,
   }: {
     readonly bounds: ChoiceBounds;
@@ -177,14 +183,12 @@ function start(
     readonly after: number;
   },
 ): ProbeFinding {
-  const choice = chooseStart(times, point.batchSize, bounds);
+  const size = config.training.size ?? 1;
+  const choice = chooseStart(times, point.batchSize, size, bounds);
+  const noiseScale = leastUsualScale(size);
+  const scales = { noiseScale, simpleNoiseScale: noiseScale };
   const rateFactor =
-    choice === undefined
-      ? 1
-      : scaleLearningRate(rule, point.batchSize, choice.batchSize, {
-          noiseScale: usualScale,
-          simpleNoiseScale: usualScale,
-        });
+    choice === undefined ? 1 : scaleLearningRate(rule, point.batchSize, choice.batchSize, scales);
   const memory: Memory = { times, tracking: { ...startTracking, spent: -credit }, rateFactor };
   return {
     state: { memory: toJson(memory), nextAt: after },

@@ -85,19 +85,24 @@ describe("choose", () => {
 });
 
 describe("chooseStart", () => {
-  it("is near √(b t₀ / t₁) for noise scales around 200, where it saves a tenth", () => {
+  /** 3 √4444 is 200. */
+  const size = 4444;
+
+  it("is near √(b t₀ / t₁) for noise scales b around 3 √N, where it saves a tenth", () => {
     // √(200 · 80) = 126
-    expect(chooseStart(machine(80e-6, 1e-6), 32, all)?.batchSize).toBe(128);
+    expect(chooseStart(machine(80e-6, 1e-6), 32, size, all)?.batchSize).toBe(128);
     // √(200 · 5) = 32: nothing to gain
-    expect(chooseStart(machine(5e-6, 1e-6), 32, all)).toBeUndefined();
-    // √(200 · 0.01) = 1.4, and a step is a factor of 8 at most
-    expect(chooseStart(machine(1e-8, 1e-6), 32, all)?.batchSize).toBeLessThan(32);
+    expect(chooseStart(machine(5e-6, 1e-6), 32, size, all)).toBeUndefined();
+    // √(3200 · 80) = 506 with 256 times the examples, and a step is a factor of 8 at most
+    expect(chooseStart(machine(80e-6, 1e-6), 32, 256 * size, all)?.batchSize).toBe(256);
+    // √(200 · 0.01) = 1.4
+    expect(chooseStart(machine(1e-8, 1e-6), 32, size, all)?.batchSize).toBeLessThan(32);
   });
 
   it("keeps to the bounds and to a factor of eight", () => {
     const flat = machine(1, 0);
-    expect(chooseStart(flat, 32, all)?.batchSize).toBe(256);
-    expect(chooseStart(flat, 32, { least: 1, most: 100 })?.batchSize).toBe(64);
-    expect(chooseStart(flat, 32, { least: 1, most: 40 })).toBeUndefined();
+    expect(chooseStart(flat, 32, size, all)?.batchSize).toBe(256);
+    expect(chooseStart(flat, 32, size, { least: 1, most: 100 })?.batchSize).toBe(64);
+    expect(chooseStart(flat, 32, size, { least: 1, most: 40 })).toBeUndefined();
   });
 });

@@ -69,24 +69,31 @@ export function choose(
   return ends.every((scale) => ratioAt(best.batchSize, scale) <= 1 + mostLoss) ? best : undefined;
 }
 
-/** Noise scales that a run may have before it was measured: from tens at the start of a small problem to about a thousand. */
-const usualScales = [50, 200, 800];
+/**
+ * A noise scale to begin with, before any was measured: 3 √N for N examples. Over the twelve tasks of docs/benchmarks.md ("regret") the
+ * critical batch size is 0.4 to 6 times that: small data sets end at losses where batches still agree.
+ */
+export const usualScale = (size: number): number => 3 * Math.sqrt(size);
+
+/** It may be off by this factor. */
+const offBy = 4;
+/** The least scale that is still usual: for learning rates, where too much is worse than too little. */
+export const leastUsualScale = (size: number): number => usualScale(size) / offBy;
 
 /**
  * The power of two with the least geometric mean of the time for the same progress over usual noise scales, when changing to it saves a
- * tenth; undefined when it does not. For the start of a run, where updates were timed and noise was not yet measured.
- *
- * Source of the scales: McCandlish et al. (2018), arXiv 1812.06162, table 1: 50 (start) to 900 (average) on MNIST, 80 to 1000 on SVHN.
+ * tenth; undefined when it does not. For the start of a run on `size` examples, where updates were timed and noise was not yet measured.
  */
 export function chooseStart(
   times: UpdateTimes,
   now: number,
+  size: number,
   { least, most }: ChoiceBounds,
 ): Choice | undefined {
+  const scales = [leastUsualScale(size), usualScale(size), usualScale(size) * offBy];
   const cost = (batchSize: number) =>
-    usualScales.reduce((sum, scale) => sum + Math.log(progressSeconds(times, scale, batchSize)), 0);
-  const ratioOf = (batchSize: number) =>
-    Math.exp((cost(batchSize) - cost(now)) / usualScales.length);
+    scales.reduce((sum, scale) => sum + Math.log(progressSeconds(times, scale, batchSize)), 0);
+  const ratioOf = (batchSize: number) => Math.exp((cost(batchSize) - cost(now)) / scales.length);
   const best = powersOfTwo(Math.max(least, now / mostStep), Math.min(most, now * mostStep))
     .map((batchSize) => ({ batchSize, ratio: ratioOf(batchSize) }))
     .reduce<Choice>((a, b) => (b.ratio < a.ratio ? b : a), { batchSize: now, ratio: 1 });
