@@ -98,31 +98,43 @@ export function initialize(
   });
 }
 
+/** Values of a parameter: numbers, or a tensor (of a trained model, of a safetensors file). */
+type GivenValues = ArrayLike<number> | { readonly data: ArrayLike<number | bigint> };
+
+/** Values of all parameters by name, as a record or a map. */
+export type GivenParameters =
+  Readonly<Record<string, GivenValues>> | ReadonlyMap<string, GivenValues>;
+
 /** Given values of all parameters, by name. @throws InputError for a missing, unknown or misshapen one */
 export function givenParameters(
   parameters: readonly Parameter[],
-  given: Readonly<Record<string, ArrayLike<number>>>,
+  given: GivenParameters,
   dtype: FloatType,
 ): readonly Tensor[] {
+  const values = new Map(given instanceof Map ? given : Object.entries(given)) as ReadonlyMap<
+    string,
+    GivenValues
+  >;
   const names = parameters.map(({ name }) => name);
-  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  const unknown = [...values.keys()].find((name) => !names.includes(name));
   if (unknown !== undefined)
     throw new InputError(
       `initialParameters: the model has no parameter "${unknown}"; it has ${names.join(", ")}`,
     );
   return parameters.map(({ name, shape }) => {
-    const values = given[name];
-    if (values === undefined)
+    const found = values.get(name);
+    if (found === undefined)
       throw new InputError(`initialParameters: "${name}" [${shape.join(", ")}] is missing`);
-    if (values.length !== sizeOf(shape))
+    const numbers = ("data" in found ? found.data : found) as ArrayLike<number>;
+    if (numbers.length !== sizeOf(shape))
       throw new InputError(
-        `initialParameters: "${name}" must hold ${sizeOf(shape)} numbers for shape [${shape.join(", ")}], got ${values.length}`,
+        `initialParameters: "${name}" must hold ${sizeOf(shape)} numbers for shape [${shape.join(", ")}], got ${numbers.length}`,
       );
-    const bad = Array.prototype.findIndex.call(values, (value) => !Number.isFinite(value));
+    const bad = Array.prototype.findIndex.call(numbers, (value) => !Number.isFinite(value));
     if (bad >= 0)
       throw new InputError(
-        `initialParameters: "${name}" holds ${show(values[bad])} at position ${bad}; every value must be a finite number`,
+        `initialParameters: "${name}" holds ${show(numbers[bad])} at position ${bad}; every value must be a finite number`,
       );
-    return tensor(dtype, shape, values);
+    return tensor(dtype, shape, numbers);
   });
 }

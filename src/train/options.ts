@@ -5,6 +5,7 @@ import type { Sampler } from "../data/sampler.ts";
 import type { FloatType } from "../graph/types.ts";
 import type { Loss } from "../nn/loss.ts";
 import type { Metric } from "../nn/metric.ts";
+import type { GivenParameters } from "../nn/model.ts";
 import type { AnyOptimizer } from "../nn/optimizer.ts";
 import type { CheckpointEvery } from "./checkpoint-times.ts";
 import type { Checkpoint } from "./checkpoint.ts";
@@ -83,8 +84,11 @@ export interface TrainOptions {
   readonly threads?: number;
   /** Largest number of examples that go through the graph at once; larger batches are split and accumulated. */
   readonly microBatch?: number;
-  /** Values to start from, by name; `initializer`s of the layers otherwise. */
-  readonly initialParameters?: Readonly<Record<string, ArrayLike<number>>>;
+  /**
+   * Values to start from, by name: arrays, `model.parameters` of a trained model, or `parseSafetensors(bytes).tensors`; `initializer`s
+   * of the layers otherwise.
+   */
+  readonly initialParameters?: GivenParameters;
   /** Weight of each class in the training loss, by index. */
   readonly classWeight?: readonly number[] | Readonly<Record<number, number>>;
   /** Weight of each training example in the training loss. */
