@@ -15,7 +15,7 @@ import {
   type Lane,
   type RacePlan,
 } from "./compare-options.ts";
-import { searchLearningRate } from "./learning-rate/search.ts";
+import { chosenBy, searchLearningRate } from "./learning-rate/find.ts";
 import { lossPlane } from "./loss-plane.ts";
 import type {
   EngineComparison,
@@ -67,18 +67,7 @@ async function* race(plan: RacePlan): AsyncGenerator<RaceEvent, Race> {
   const aborted = () => options.signal?.aborted === true;
   yield { type: "plan", lanes, seed: plan.seed };
 
-  const searches: LearningRateSearch[] = [];
-  if (plan.learningRates === undefined)
-    for (const batchSize of batchSizes) {
-      if (aborted()) break;
-      const search = searchLearningRate(plan, batchSize);
-      let step = await search.next();
-      for (; step.done !== true; step = await search.next())
-        yield { type: "trial", batchSize, trial: step.value };
-      if (aborted()) break; // the best of some trials is not what was asked for
-      searches.push(step.value);
-      yield { type: "learningRate", search: step.value };
-    }
+  const searches = plan.learningRates === undefined ? yield* searchRates(plan) : [];
   const rateOf = (batchSize: number) =>
     plan.learningRates?.[batchSizes.indexOf(batchSize)] ??
     searches.find((search) => search.batchSize === batchSize)?.chosen;
@@ -97,6 +86,26 @@ async function* race(plan: RacePlan): AsyncGenerator<RaceEvent, Race> {
 
   const plane = options.plane === false || aborted() ? null : yield* drawPlane(plan, results);
   return describeRace(plan, results, searches, plane);
+}
+
+/** The learning rates of all batch sizes, or as many as were found before it was stopped. */
+async function* searchRates(
+  plan: RacePlan,
+): AsyncGenerator<RaceEvent, readonly LearningRateSearch[]> {
+  const aborted = () => plan.options.signal?.aborted === true;
+  const searches: LearningRateSearch[] = [];
+  for (const batchSize of plan.batchSizes) {
+    if (aborted()) break;
+    const search = searchLearningRate(plan, batchSize);
+    let step = await search.next();
+    for (; step.done !== true; step = await search.next())
+      yield { type: "trial", batchSize, trial: step.value };
+    const found = chosenBy(step.value);
+    if (aborted() || found === undefined) break; // the best of some trials is not what was asked for
+    searches.push(found);
+    yield { type: "learningRate", search: found };
+  }
+  return searches;
 }
 
 /** Whether the path of a run is drawn: those of one start, since starts differ more than descents do. */

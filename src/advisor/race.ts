@@ -131,7 +131,7 @@ export interface LearningRateTrial {
   readonly updates: number;
   readonly examples: number;
   readonly seconds: number;
-  /** Validation loss at the end of the trial; null when it diverged. */
+  /** Mean validation loss over the second half of the trial; null when it diverged. */
   readonly loss: number | null;
 }
 

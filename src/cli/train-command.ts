@@ -67,11 +67,11 @@ async function perform(call: TrainCall): Promise<void> {
   const kept = place === undefined ? resumed : { folder: place, name: place.path };
   try {
     process.exitCode = await surrounded(settings.quiet, async (surroundings) => {
-      const { progress, signal } = surroundings;
+      const { progress } = surroundings;
       for (const line of subjectLines(settings, subject)) progress.note(line);
-      const found = async () => searchRate(settings, subject, config, surroundings);
-      const run = ready ?? readyWith(await found(), call, subject);
-      if (ready === undefined && signal.aborted) return exitCode.done;
+      const found = ready ? undefined : await searchRate(settings, subject, config, surroundings);
+      const run = ready ?? (found && readyWith(found, call, subject));
+      if (run === undefined) return exitCode.done; // stopped
       await goThrough(call, { ...run, kept }, surroundings);
       return exitCode.done;
     });

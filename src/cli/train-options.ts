@@ -2,7 +2,7 @@
 import { availableParallelism } from "node:os";
 import { autoBatchSize } from "../advisor/auto/auto-batch-size.ts";
 import { planRace, threadsOf } from "../advisor/compare-options.ts";
-import { searchLearningRate } from "../advisor/learning-rate/search.ts";
+import { chosenBy, searchLearningRate } from "../advisor/learning-rate/find.ts";
 import type { LearningRateSearch } from "../advisor/race.ts";
 import { formats } from "../report/format.ts";
 import type { TrainingData } from "../data/dataset.ts";
@@ -86,13 +86,13 @@ export function rateWithoutSearch(
 
 const { number } = formats("en");
 
-/** The learning rate that short trials find best, with the trials. */
+/** The learning rate that short trials find best, with the trials; undefined when it was stopped before. */
 export async function searchRate(
   settings: TrainSettings,
   { model, training, validation, metric }: AnySubject,
   { batchSize, spec, seed, threads }: RunConfig<TrainingData>,
   { progress, signal }: Surroundings,
-): Promise<LearningRateSearch> {
+): Promise<LearningRateSearch | undefined> {
   // Trials are short: of stored data a sample is enough.
   const sample = await sampleOf(training, seed);
   const trialSize = Math.min(batchSize, sample.size);
@@ -110,8 +110,8 @@ export async function searchRate(
       `looking for a learning rate, trial ${trial}: ${number(step.value.learningRate)}`,
     );
   progress.clear();
-  const { chosen, trials } = step.value;
-  if (!signal.aborted)
-    progress.note(`learning rate ${number(chosen)}, best of ${trials.length} tried`);
-  return step.value;
+  const found = chosenBy(step.value);
+  if (found === undefined || signal.aborted) return undefined;
+  progress.note(`learning rate ${number(found.chosen)}, best of ${found.trials.length} tried`);
+  return found;
 }

@@ -146,15 +146,15 @@ export const pageText = {
 
   rates: ["Searches for the learning rate", "学习率搜索"],
   ratesText: [
-    "Validation loss at the end of a short trial at each rate. Ring: chosen. ×: diverged, drawn at the top.",
-    "每个学习率短试验结束时的验证损失。圆环：选定；×：发散，画在顶部。",
+    "Mean validation loss in the second half of a short trial at each rate. Ring: chosen. ×: diverged, drawn at the top.",
+    "每个学习率短试验后半段的平均验证损失。圆环：选定；×：发散，画在顶部。",
   ],
   trialCost: [
     "The trials took {seconds} of training together, which no run's time includes.",
     "这些试验共用训练时间 {seconds}，不计入任何训练的用时。",
   ],
   learningRate: ["learning rate", "学习率"],
-  lossOfTrial: ["Loss after the trial", "试验后的损失"],
+  lossOfTrial: ["Loss of the trial", "试验的损失"],
 
   engines: ["Regime and vectorisation", "训练方式与向量化"],
   enginesText: [

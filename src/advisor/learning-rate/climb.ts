@@ -16,45 +16,61 @@ const mostFailures = 5;
 /** Rates that differ by more have one between them to try. */
 const farApart = 2.5;
 /** Steps in one direction, at most. */
-const mostSteps = 6;
+const mostSteps = 10;
 
 /**
  * The trial with the lowest score: from a first rate by factors of two, upwards as long as it gets better, and downwards if it never did;
  * then √2 beside the best.
- * No rate is tried twice. Undefined when none succeeded.
+ * No rate is tried twice. Undefined when none succeeded. Yields each trial when it is made.
+ *
+ * @param make makes a trial; undefined ends the search
  */
+export async function* climbing<T extends Trial>(
+  from: number,
+  make: Attempt<T>,
+): AsyncGenerator<T, T | undefined> {
+  const tried = new Map<number, T>();
+  const attempt: Attempting<T> = async function* (learningRate, best) {
+    const known = tried.get(learningRate);
+    if (known !== undefined) return known;
+    const trial = await make(learningRate, best);
+    if (trial === undefined) return undefined;
+    tried.set(learningRate, trial);
+    yield trial;
+    return trial;
+  };
+  const start = yield* firstSuccess(from, attempt);
+  if (start === undefined) return undefined;
+  const up = yield* follow(start, 2, attempt);
+  const best = up === start ? yield* follow(start, 1 / 2, attempt) : up;
+  const between = yield* follow(best, Math.SQRT2, attempt, 1);
+  return between === best ? yield* follow(best, Math.SQRT1_2, attempt, 1) : between;
+}
+
+/** {@link climbing}, for who waits for the best alone. */
 export async function climb<T extends Trial>(
   from: number,
   make: Attempt<T>,
 ): Promise<T | undefined> {
-  const tried = new Map<number, T>();
-  const attempt: Attempt<T> = async (learningRate, best) => {
-    const known = tried.get(learningRate);
-    if (known !== undefined) return known;
-    const trial = await make(learningRate, best);
-    if (trial !== undefined) tried.set(learningRate, trial);
-    return trial;
-  };
-  const start = await firstSuccess(from, attempt);
-  if (start === undefined) return undefined;
-  const up = await follow(start, 2, attempt);
-  const best = up === start ? await follow(start, 1 / 2, attempt) : up;
-  const between = await follow(best, Math.SQRT2, attempt, 1);
-  return between === best ? follow(best, Math.SQRT1_2, attempt, 1) : between;
+  const trials = climbing(from, make);
+  let step = await trials.next();
+  while (step.done !== true) step = await trials.next();
+  return step.value;
 }
 
 type Attempt<T> = (learningRate: number, best: T | undefined) => Promise<T | undefined>;
+type Attempting<T> = (...from: Parameters<Attempt<T>>) => AsyncGenerator<T, T | undefined>;
 
 /** A trial that did not fail: from the first rate outwards, and between a rate that was too slow and one that diverged. */
-async function firstSuccess<T extends Trial>(
+async function* firstSuccess<T extends Trial>(
   from: number,
-  attempt: Attempt<T>,
-): Promise<T | undefined> {
+  attempt: Attempting<T>,
+): AsyncGenerator<T, T | undefined> {
   const failed: T[] = [];
   const outwards: number[] = [];
   let rate: number | undefined = from;
   while (rate !== undefined && failed.length < mostFailures) {
-    const trial = await attempt(rate, undefined);
+    const trial: T | undefined = yield* attempt(rate, undefined);
     if (trial === undefined || trial.score < Infinity) return trial;
     failed.push(trial);
     if (failed.length === 1)
@@ -78,15 +94,15 @@ const rates = (trials: readonly Trial[], diverged: boolean): readonly number[] =
   trials.filter((trial) => trial.diverged === diverged).map(({ learningRate }) => learningRate);
 
 /** As far as it gets better in one direction. */
-async function follow<T extends Trial>(
+async function* follow<T extends Trial>(
   start: T,
   factor: number,
-  attempt: Attempt<T>,
+  attempt: Attempting<T>,
   steps = mostSteps,
-): Promise<T> {
+): AsyncGenerator<T, T> {
   let best = start;
   for (let step = 0; step < steps; step++) {
-    const trial = await attempt(rounded(best.learningRate * factor), best);
+    const trial: T | undefined = yield* attempt(rounded(best.learningRate * factor), best);
     if (trial === undefined || !(trial.score < best.score)) break;
     best = trial;
   }

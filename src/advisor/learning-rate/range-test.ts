@@ -2,12 +2,13 @@
 import { DivergenceError } from "../../train/divergence.ts";
 import { train } from "../../train/train.ts";
 import { laneOptions, type RacePlan } from "../compare-options.ts";
+import { withoutBudget } from "./trial.ts";
 
-/** A range test, as columns over its updates. */
+/** A range test, as columns over its learning rates. */
 export interface RangeTest {
   readonly batchSize: number;
   readonly learningRate: readonly number[];
-  /** Loss of each batch before its update. */
+  /** Mean loss of the batches before their updates at each rate. */
   readonly loss: readonly number[];
   /** Σ 0.9^(t−s) ℓ_s / Σ 0.9^(t−s) */
   readonly smoothed: readonly number[];
@@ -17,31 +18,31 @@ export interface RangeTest {
   readonly unstable: number | null;
 }
 
-const [lowest, highest, updates] = [1e-5, 10, 120];
+const [lowest, highest, steps] = [1e-5, 10, 120];
 const memory = 0.9;
+/** Examples at one rate, at least: the losses of a few say nothing, and a search that starts too low ends too low. */
+const examplesOfStep = 32;
 
 /**
- * Trains for 120 updates with the learning rate 10⁻⁵ · 10^(6 t / 120), from 10⁻⁵ to 10. The loss falls where the rate is useful and rises
+ * Trains with the learning rates 10⁻⁵ · 10^(6 t / 119), t = 0 … 119, from 10⁻⁵ to 10, ⌈32 / B⌉ updates at each. The loss falls where the rate is useful and rises
  * where steps overshoot. It is a first look: rates that are stable for a few updates may not be so for an epoch.
  *
  * Source: Smith (2017), "Cyclical learning rates for training neural networks", section 3.3.
  */
 export async function rangeTest(plan: RacePlan, batchSize: number): Promise<RangeTest> {
-  const { target: _, ...lane } = laneOptions(
-    plan,
-    { batchSize, seed: plan.seed, engine: "onnx" },
-    1,
-  );
-  const rateAt = (t: number) => lowest * (highest / lowest) ** (t / (updates - 1));
-  const { validation: _validation, ...options } = lane;
+  const lane = laneOptions(plan, { batchSize, seed: plan.seed, engine: "onnx" }, 1);
+  const updatesOfStep = Math.ceil(examplesOfStep / batchSize);
+  const rateAt = (t: number) => lowest * (highest / lowest) ** (t / (steps - 1));
+  const { validation: _, ...options } = withoutBudget(lane);
   const run = train(plan.model, plan.training, {
     ...options,
-    ...{ updates, epochs: Infinity },
+    updates: steps * updatesOfStep,
     optimizer: {
       ...plan.optimizer({ learningRate: 1 }),
       learningRate: {
         name: "range test",
-        learningRate: ({ examples }) => rateAt(Math.round(examples / batchSize)),
+        learningRate: ({ examples }) =>
+          rateAt(Math.floor(Math.round(examples / batchSize) / updatesOfStep)),
       },
     },
   });
@@ -52,13 +53,22 @@ export async function rangeTest(plan: RacePlan, batchSize: number): Promise<Rang
       return { history: error.history, diverged: true };
     },
   );
-  const loss = [...history.updates.loss].filter((value) => Number.isFinite(value));
+  const loss = means(history.updates.loss, updatesOfStep);
   return describeRange(
     batchSize,
     loss.map((_loss, t) => rateAt(t)),
     loss,
     diverged,
   );
+}
+
+/** Means of each `length` values, the last of what is left, up to where they are finite. */
+function means(values: Float64Array, length: number): readonly number[] {
+  const parts = Array.from({ length: Math.ceil(values.length / length) }, (_, part) => {
+    const own = values.subarray(part * length, (part + 1) * length);
+    return own.reduce((sum, value) => sum + value, 0) / own.length;
+  });
+  return parts.filter((value) => Number.isFinite(value));
 }
 
 /** What a range test says, from its losses. */

@@ -4,7 +4,7 @@ import { range } from "../../data/sampler.ts";
 import { take } from "../../data/split.ts";
 import { compare } from "../compare.ts";
 import { planRace, type CompareOptions, type RacePlan } from "../compare-options.ts";
-import { searchLearningRate } from "../learning-rate/search.ts";
+import { chosenBy, searchLearningRate } from "../learning-rate/find.ts";
 import type { Race } from "../race.ts";
 import type { StudyPlan } from "./options.ts";
 import { raceToTarget, type TargetRace } from "./to-target.ts";
@@ -88,8 +88,9 @@ export class Bench {
       yield what;
     }
     this.check();
-    rates.set(batchSize, step.value.chosen);
-    return step.value.chosen;
+    const { chosen } = chosenBy(step.value)!; // it was not stopped
+    rates.set(batchSize, chosen);
+    return chosen;
   }
 
   /** One epoch of each batch size with each seed, and the gradient noise along it. */

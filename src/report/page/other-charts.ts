@@ -110,7 +110,7 @@ export function noiseChart(
   });
 }
 
-/** Loss at the end of each trial over its learning rate. */
+/** Loss of each trial over its learning rate. */
 export function ratesChart(
   race: Race,
   groups: readonly Group[],
