@@ -51,6 +51,8 @@ export function runtimeOf(ort: OrtModule): Runtime {
           intraOpNumThreads: threads,
           interOpNumThreads: 1,
           executionMode: "sequential",
+          // "all" adds layouts in blocks of channels, which pay with constant weights only: in training, pools are converted to and fro.
+          graphOptimizationLevel: "extended",
           logSeverityLevel: 3,
         }),
       );

@@ -81,7 +81,9 @@ function patches(x: Value, window: Window, counts: readonly number[]): Value {
 /**
  * Gradient of the weights w [M, C / G, ...k] of y = conv(x, w) in G groups. With X = patches(x) and every group by itself,
  *
- *     y[n] = W X[n],  so  dW = Σₙ dy[n] X[n]ᵀ        dy [N, G, M / G, L], X [N, G, C / G · K, L]
+ *     y[n] = W X[n],  so  dWᵀ = Σₙ X[n] dy[n]ᵀ        X [N, G, C / G · K, L], dy [N, G, M / G, L]
+ *
+ * in this order, since the runtime copies the second factor of a product and dy is the smaller one.
  */
 function weightGradient(
   x: Value,
@@ -92,16 +94,11 @@ function weightGradient(
   const { group } = window;
   const [filters = 1, depth = 1, ...kernel] = w.shape as number[];
   const [n = 1] = x.shape;
-  const places = sizeOf(spatial(dy));
-  const X = reshape(patches(x, window, spatial(dy)), [
-    ...[n, group],
-    ...[depth * sizeOf(kernel), places],
-  ]);
-  const products = matMul(
-    reshape(dy, [n, group, filters / group, places]),
-    transpose(X, [0, 1, 3, 2]),
-  );
-  return reshape(reduceSum(products, { axes: [0] }), w.shape);
+  const [taps, places] = [depth * sizeOf(kernel), sizeOf(spatial(dy))];
+  const X = reshape(patches(x, window, spatial(dy)), [n, group, taps, places]);
+  const dyT = transpose(reshape(dy, [n, group, filters / group, places]), [0, 1, 3, 2]);
+  const dwT = reduceSum(matMul(X, dyT), { axes: [0] }); // [G, C / G · K, M / G]
+  return reshape(transpose(dwT, [0, 2, 1]), w.shape);
 }
 
 /** Every axis but the channels is summed. */
