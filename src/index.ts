@@ -33,6 +33,7 @@ export { functional, sequential, type ApplyLayer } from "./nn/sequential.ts";
 export type { Layer, Model, Scope } from "./nn/model.ts";
 export * from "./nn/layers.ts";
 export * from "./nn/image-layers.ts";
+export { modelFromOnnx, type OnnxModel, type OnnxModelOptions } from "./nn/onnx-model.ts";
 export * as initializers from "./nn/initializers.ts";
 export * as losses from "./nn/losses.ts";
 export type { Loss } from "./nn/loss.ts";

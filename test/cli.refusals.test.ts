@@ -50,8 +50,12 @@ const calls: readonly (readonly [command: string, message: string])[] = [
     "--learning-rate must be one number, or one for each of the 3 batch sizes; got 2",
   ],
   [
-    "train digits --model cnn",
-    '--model must be linear, or mlp: with the units of its hidden layers, such as mlp:128,64; got "cnn"',
+    "train digits --model resnet",
+    '--model must be linear, mlp: with the units of its hidden layers, such as mlp:128,64, or for images cnn, or cnn: with the channels of its stages, such as cnn:16,32; got "resnet"',
+  ],
+  [
+    "train iris --model cnn",
+    "--model cnn:16,32 needs images, and iris has rows of shape [4]; give images as [height, width] or [channels, height, width], or a model such as mlp:128",
   ],
   [
     "train digits --optimizer adem",

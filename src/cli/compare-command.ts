@@ -11,7 +11,7 @@ import { wholeOption } from "./arguments.ts";
 import { loadSubject, type Subject } from "./data.ts";
 import { environment } from "../train/run-folder/environment.node.ts";
 import { exitCode } from "./failure.ts";
-import { hasKnownRates, knownLearningRate } from "./learning-rates.ts";
+import { knownLearningRate, knownRateKind } from "./learning-rates.ts";
 import { printJson, requireWritable, writeWhole } from "./output.ts";
 import { budgetText, subjectLines, targetText } from "./introduction.ts";
 import type { Progress } from "./progress.ts";
@@ -126,11 +126,9 @@ function optionsFor(settings: CompareSettings, subject: Subject): CompareOptions
   });
 }
 
-function usesKnownRates({ learningRate, data, model, optimizer }: CompareSettings): boolean {
-  return (
-    learningRate === undefined &&
-    hasKnownRates({ data, hiddenLayers: model.hidden.length, optimizer: optimizer.name })
-  );
+/** The kind of network whose rates are known, where none is given. */
+function knownKind(settings: CompareSettings): ReturnType<typeof knownRateKind> {
+  return settings.learningRate === undefined ? knownRateKind(settings) : undefined;
 }
 
 function learningRatesFor(
@@ -138,8 +136,11 @@ function learningRatesFor(
   { training }: Subject,
 ): number | readonly number[] | "auto" {
   const { learningRate = "auto", batchSizes = [1, 64, "full"] } = settings;
-  if (usesKnownRates(settings))
-    return batchSizes.map((size) => knownLearningRate(size === "full" ? training.size : size));
+  const kind = knownKind(settings);
+  if (kind !== undefined)
+    return batchSizes.map((size) =>
+      knownLearningRate(size === "full" ? training.size : size, kind),
+    );
   if (learningRate === "auto") return "auto";
   return learningRate.length === 1 ? (learningRate[0] ?? "auto") : learningRate;
 }
@@ -152,7 +153,7 @@ function introduction(
   { options, learningRates }: RacePlan,
 ): readonly string[] {
   const rates = learningRates?.map(number).join(", ");
-  const known = usesKnownRates(settings) ? ", known to suit (--learning-rate auto searches)" : "";
+  const known = knownKind(settings) ? ", known to suit (--learning-rate auto searches)" : "";
   return [
     ...subjectLines(settings, subject),
     `each run: ${budgetText(settings.budget)} of training`,

@@ -1,11 +1,22 @@
 /** @file Learning rates that are known to suit, so that the common race needs no search. */
+import type { ModelArgument } from "./model.ts";
 
-/** Plain SGD on MNIST-like images with ReLU networks: found by search at these batch sizes. */
-const measured: readonly (readonly [batchSize: number, learningRate: number])[] = [
-  [1, 0.02],
-  [64, 0.32],
-  [60000, 0.5],
-];
+/** Rates at some batch sizes, found by search. */
+type Rates = readonly (readonly [batchSize: number, learningRate: number])[];
+
+/** Plain SGD on MNIST-like images, with ReLU networks of these kinds. */
+const measured: Readonly<Record<"mlp" | "cnn", Rates>> = {
+  mlp: [
+    [1, 0.02],
+    [64, 0.32],
+    [60000, 0.5],
+  ],
+  cnn: [
+    [1, 0.01],
+    [64, 0.2],
+    [3000, 0.2],
+  ],
+};
 
 /**
  * A rate for plain SGD on MNIST or Fashion-MNIST with a ReLU network: that of the table, in between on a straight line of
@@ -13,9 +24,10 @@ const measured: readonly (readonly [batchSize: number, learningRate: number])[] 
  *
  * @example knownLearningRate(64) // 0.32
  */
-export function knownLearningRate(batchSize: number): number {
-  const above = measured.findIndex(([known]) => known >= batchSize);
-  const [upper, lower] = [measured[above] ?? measured.at(-1), measured[above - 1]];
+export function knownLearningRate(batchSize: number, kind: "mlp" | "cnn" = "mlp"): number {
+  const rates = measured[kind];
+  const above = rates.findIndex(([known]) => known >= batchSize);
+  const [upper, lower] = [rates[above] ?? rates.at(-1), rates[above - 1]];
   if (upper === undefined) return NaN;
   if (lower === undefined || above < 0) return upper[1];
   const [b0, b1] = [Math.log(lower[0]), Math.log(upper[0])];
@@ -26,11 +38,12 @@ export function knownLearningRate(batchSize: number): number {
 /** What decides whether the table applies. */
 export interface RateQuestion {
   readonly data: string;
-  readonly hiddenLayers: number;
-  readonly optimizer: string;
+  readonly model: Pick<ModelArgument, "kind">;
+  readonly optimizer: { readonly name: string };
 }
 
-/** Whether {@link knownLearningRate} speaks of this training. */
-export function hasKnownRates({ data, hiddenLayers, optimizer }: RateQuestion): boolean {
-  return ["mnist", "fashion-mnist"].includes(data) && hiddenLayers > 0 && optimizer === "sgd";
+/** The kind of network of which {@link knownLearningRate} speaks in this training; undefined where it does not. */
+export function knownRateKind({ data, model, optimizer }: RateQuestion): "mlp" | "cnn" | undefined {
+  if (!["mnist", "fashion-mnist"].includes(data) || optimizer.name !== "sgd") return undefined;
+  return model.kind === "mlp" || model.kind === "cnn" ? model.kind : undefined;
 }

@@ -1,45 +1,79 @@
 /** @file `--model`: a network in a word. */
-import { isInMemory, type Dataset, type StoredDataset } from "../data/dataset.ts";
+import { isInMemory, layoutOf, type Dataset, type StoredDataset } from "../data/dataset.ts";
+import { imageShapeOf } from "../data/image-shape.ts";
 import { InputError, show } from "../errors.ts";
+import { channelsFirst, cnnLayers, reshape } from "../nn/image-layers.ts";
 import { dense, mlpLayers } from "../nn/layers.ts";
-import type { Model } from "../nn/model.ts";
+import type { Layer, Model } from "../nn/model.ts";
 import { sequential } from "../nn/sequential.ts";
 
 /** The network that a text such as `mlp:128,64` describes. */
 export interface ModelArgument {
+  readonly kind: "linear" | "mlp" | "cnn";
   /** As it was given. */
   readonly text: string;
-  /** Units of the hidden layers; none for a linear model. */
-  readonly hidden: readonly number[];
+  /** Units of the hidden layers, or channels of the stages; none for a linear model. */
+  readonly widths: readonly number[];
 }
+
+/** Channels of the stages of `cnn`. */
+const usualChannels = [16, 32];
 
 /**
- * `mlp:128,64` is a ReLU network with two hidden layers; `linear` (or `mlp:`) has none: softmax or linear regression.
+ * `mlp:128,64` is a ReLU network with two hidden layers; `linear` (or `mlp:`) has none: softmax or linear regression. `cnn:16,32` is a
+ * convolutional one with two stages, of 16 and 32 channels; so is `cnn`.
  *
  * @throws InputError
- * @example parseModel("mlp:128,64").hidden // [128, 64]
+ * @example parseModel("mlp:128,64").widths // [128, 64]
  */
 export function parseModel(text: string): ModelArgument {
-  if (text === "linear" || text === "mlp:") return { text: "linear", hidden: [] };
-  const [, units] = /^mlp:(.*)$/.exec(text) ?? [];
-  if (units === undefined)
+  if (text === "linear" || text === "mlp:") return { kind: "linear", text: "linear", widths: [] };
+  if (text === "cnn")
+    return { kind: "cnn", text: `cnn:${usualChannels.join()}`, widths: usualChannels };
+  const [, kind, list] = /^(mlp|cnn):(.*)$/.exec(text) ?? [];
+  if ((kind !== "mlp" && kind !== "cnn") || list === undefined)
     throw new InputError(
-      `--model must be linear, or mlp: with the units of its hidden layers, such as mlp:128,64; got ${show(text)}`,
+      `--model must be linear, mlp: with the units of its hidden layers, such as mlp:128,64, or for images cnn, or cnn: with the channels of its stages, such as cnn:16,32; got ${show(text)}`,
     );
-  const hidden = units.split(",").map((unit) => {
-    const value = /^\s*\d+\s*$/.test(unit) ? Number(unit) : NaN;
+  const what = kind === "mlp" ? "the units of a hidden layer" : "the channels of a stage";
+  const widths = list.split(",").map((entry) => {
+    const value = /^\s*\d+\s*$/.test(entry) ? Number(entry) : NaN;
     if (Number.isSafeInteger(value) && value >= 1) return value;
     throw new InputError(
-      `--model: the units of a hidden layer must be a whole number of at least 1, got ${show(unit)} in ${show(text)}`,
+      `--model: ${what} must be a whole number of at least 1, got ${show(entry)} in ${show(text)}`,
     );
   });
-  return { text, hidden };
+  return { kind, text, widths };
 }
 
-/** The network for `data`: as many outputs as it has classes or targets. */
-export function modelFor({ hidden }: ModelArgument, data: Dataset | StoredDataset): Model {
+/** The network for `data`: as many outputs as it has classes or targets. @throws InputError for a cnn where there are no images */
+export function modelFor(argument: ModelArgument, data: Dataset | StoredDataset): Model {
+  const { kind, widths } = argument;
   const outputs = outputsOf(data);
-  return sequential(hidden.length === 0 ? [dense(outputs)] : mlpLayers(hidden, outputs));
+  if (kind === "cnn")
+    return sequential([...imagesOf(argument, data), ...cnnLayers(widths, outputs)]);
+  return sequential(kind === "linear" ? [dense(outputs)] : mlpLayers(widths, outputs));
+}
+
+/** What brings the rows of `data` to images [channels, height, width]. */
+function imagesOf(
+  { text, widths }: ModelArgument,
+  data: Dataset | StoredDataset,
+): readonly Layer[] {
+  const { shape } = data.x;
+  const image = data.preparation === undefined ? imageShapeOf(layoutOf(data.x)) : undefined;
+  if (image === undefined)
+    throw new InputError(
+      `--model ${text} needs images, and ${data.name} has rows of shape [${shape.join(", ")}]; give images as [height, width] or [channels, height, width], or a model such as mlp:128`,
+    );
+  const { channels, height, width, channelsLast } = image;
+  const most = Math.floor(Math.log2(Math.min(height, width)));
+  if (widths.length > most)
+    throw new InputError(
+      `--model ${text} halves images ${widths.length} times, and those of ${data.name} are ${height} × ${width}; give ${most === 0 ? "a model such as mlp:128" : `at most ${most} numbers of channels`}`,
+    );
+  if (channelsLast) return [channelsFirst()];
+  return shape.length === 3 ? [] : [reshape([channels, height, width])];
 }
 
 function outputsOf(data: Dataset | StoredDataset): number {

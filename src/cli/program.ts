@@ -177,7 +177,7 @@ function studyCommand(program: Command): Command {
       "--seconds <number>",
       "training that one race to a target may take, at most (default: 4)",
     )
-    .option("--model <text>", "mlp:128,64 (hidden layers) or linear (default: mlp:128)")
+    .option("--model <text>", modelText)
     .option("--loss <name>", "cross-entropy, mean-squared-error, huber, … (default: by the data)")
     .option("--target <name>", "files: the column (or array, or file) to predict", all)
     .option("--split <how>", "files: part to validate on (default: 0.2), a column, or a file")
@@ -213,7 +213,7 @@ function withCommon(command: Command, noBudget: string): Command {
 /** Data, model, optimizer and how to compute. */
 function withTraining(command: Command): Command {
   return command
-    .option("--model <text>", "mlp:128,64 (hidden layers) or linear (default: mlp:128)")
+    .option("--model <text>", modelText)
     .option("--optimizer <name>", `${optimizerNames.join(", ")} (default: sgd)`)
     .option("--momentum <number>", "of sgd (0), momentum and nesterov (0.9), and rmsprop (0)")
     .option("--weight-decay <number>", "weight decay of the optimizer")
@@ -247,6 +247,9 @@ function withTraining(command: Command): Command {
     .option("--size <size>", "images: height and width to bring them to: 64, or 48x64")
     .option("--raw <layout>", `${rawText}: float32:28x28, or one of both`);
 }
+
+const modelText =
+  "mlp:128,64 (hidden layers), linear, or for images cnn:16,32 (channels of stages) or cnn, which is that (default: mlp:128)";
 
 const rawText = "raw arrays (.f32, .u8, …, or any file): type of a number and shape of a row";
 

@@ -11,7 +11,7 @@ import { sampleOf } from "../data/sample.ts";
 import type { RunConfig } from "../train/config.ts";
 import type { TrainOptions } from "../train/options.ts";
 import type { AnySubject } from "./data.ts";
-import { hasKnownRates, knownLearningRate } from "./learning-rates.ts";
+import { knownLearningRate, knownRateKind } from "./learning-rates.ts";
 import { definedOnly } from "./records.ts";
 import type { TrainSettings } from "./train-settings.ts";
 import type { Surroundings } from "./working.ts";
@@ -75,13 +75,13 @@ export function rateWithoutSearch(
   settings: TrainSettings,
   subject: AnySubject,
 ): number | undefined {
-  const { learningRate, data, model, optimizer } = settings;
+  const { learningRate, optimizer } = settings;
   if (learningRate === "auto") return undefined;
   if (learningRate !== undefined) return learningRate[0];
-  const known = { data, hiddenLayers: model.hidden.length, optimizer: optimizer.name };
-  return hasKnownRates(known)
-    ? knownLearningRate(batchSizeIn(settings, subject))
-    : optimizer.defaultRate;
+  const kind = knownRateKind(settings);
+  return kind === undefined
+    ? optimizer.defaultRate
+    : knownLearningRate(batchSizeIn(settings, subject), kind);
 }
 
 const { number } = formats("en");

@@ -70,17 +70,27 @@ export function timeText(iso: string | null): string {
   return `${date} ${two(time.getHours())}:${two(time.getMinutes())}`;
 }
 
-/** `mlp:128` for dense(128) relu dense(10). */
+/** `mlp:128` for dense(128) relu dense(10), `cnn:16,32` likewise. */
 export function shortModel(text: string | null): string {
   if (text === null) return none;
-  const layers = text.split(" ");
-  const units = layers.flatMap((layer) => /^dense\((\d+)\)$/.exec(layer)?.[1] ?? []);
-  const isMlp =
-    layers.length === 2 * units.length - 1 &&
-    layers.every((layer, i) => (i % 2 === 0 ? layer.startsWith("dense(") : layer === "relu"));
-  if (!isMlp) return text;
-  return units.length === 1 ? "linear" : `mlp:${units.slice(0, -1).join(",")}`;
+  if (/^dense\(\d+\)$/.test(text)) return "linear";
+  for (const [kind, stage, pattern] of shortKinds) {
+    const [, stages] = pattern.exec(text) ?? [];
+    if (stages === undefined) continue;
+    return `${kind}:${Array.from(stages.matchAll(stage), ([, width]) => width).join()}`;
+  }
+  return text;
 }
+
+/** Networks of the terminal: their name, a stage of them, and the whole. */
+const shortKinds = [
+  ["mlp", /dense\((\d+)\) relu /g, /^((?:dense\(\d+\) relu )+)dense\(\d+\)$/],
+  [
+    "cnn",
+    /conv2d\((\d+),3x3,padding=same\) maxPool2d\(2x2\) relu /g,
+    /^(?:reshape\(\S+\) |channelsFirst )?((?:conv2d\(\d+,3x3,padding=same\) maxPool2d\(2x2\) relu )+)dense\(\d+\)$/,
+  ],
+] as const;
 
 /** A value, or a dash for none. */
 export function orNone(value: number | null | undefined, formatter: Formatter): string {

@@ -1,8 +1,7 @@
 /** @file The parameters in an ONNX file that `writeModel` has written: its initializers, but for the constants of the graph. */
-import { DataError } from "../../errors.ts";
-import { sizeOf, type FloatType, type Tensor } from "../types.ts";
-import { dataTypes } from "./encode.ts";
+import type { Tensor } from "../types.ts";
 import { fieldsOf } from "./fields.ts";
+import { readTensor } from "./read-tensor.ts";
 import { constantPrefix } from "./write.ts";
 
 const [graphField, initializerField] = [7, 5];
@@ -23,34 +22,9 @@ export function readParameters(
     if (number !== graphField || graph === undefined) continue;
     for (const { number: part, bytes: initializer } of fieldsOf(graph, source)) {
       if (part !== initializerField || initializer === undefined) continue;
-      const { name, tensor } = tensorOf(initializer, source);
+      const { name, tensor } = readTensor(initializer, source);
       if (!name.startsWith(constantPrefix)) parameters[name] = tensor();
     }
   }
   return parameters;
 }
-
-/** A TensorProto: its name, and its values when they are asked for. */
-function tensorOf(
-  bytes: Uint8Array,
-  source: string,
-): { readonly name: string; readonly tensor: () => Tensor } {
-  const shape: number[] = [];
-  let [name, type, raw] = ["", 0, new Uint8Array(0)];
-  for (const { number, bytes: content, integer } of fieldsOf(bytes, source)) {
-    if (number === 1 && integer !== undefined) shape.push(integer);
-    if (number === 2) type = integer ?? 0;
-    if (number === 8) name = new TextDecoder().decode(content);
-    if (number === 9 && content !== undefined) raw = new Uint8Array(content); // a copy: these bytes may lie anywhere
-  }
-  const tensor = (): Tensor => {
-    const dtype = (["float32", "float64"] as const).find((each) => dataTypes[each] === type);
-    if (dtype === undefined || raw.length !== sizeOf(shape) * elementBytes[dtype])
-      throw new DataError(`${source}: the values of parameter "${name}" cannot be read`);
-    const data = dtype === "float32" ? new Float32Array(raw.buffer) : new Float64Array(raw.buffer);
-    return { dtype, shape, data };
-  };
-  return { name, tensor };
-}
-
-const elementBytes: Readonly<Record<FloatType, number>> = { float32: 4, float64: 8 };
