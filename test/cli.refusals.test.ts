@@ -51,7 +51,7 @@ const calls: readonly (readonly [command: string, message: string])[] = [
   ],
   [
     "train digits --model resnet",
-    '--model must be linear, mlp: with the units of its hidden layers, such as mlp:128,64, or for images cnn, or cnn: with the channels of its stages, such as cnn:16,32; got "resnet"',
+    '--model must be linear, mlp: with the units of its hidden layers, such as mlp:128,64, or for images cnn, or cnn: with the channels of its stages, such as cnn:16,32, or an .onnx file; got "resnet"',
   ],
   [
     "train iris --model cnn",

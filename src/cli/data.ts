@@ -56,13 +56,15 @@ export async function loadAnySubject(
 }
 
 function withModel<Data extends Dataset | StoredDataset>(
-  { model, metric }: Settings,
-  { training, ...parts }: Parts<Data>,
+  { model: argument, metric, loss }: Settings,
+  { training, notes, ...parts }: Parts<Data>,
 ): Subject<Data> {
+  const { model, notes: ofModel } = modelFor(argument, training, loss);
   return {
     training,
     ...parts,
-    model: modelFor(model, training),
+    notes: [...notes, ...ofModel],
+    model,
     metric: metric ?? (training.task === "classification" ? "accuracy" : "rootMeanSquaredError"),
   };
 }

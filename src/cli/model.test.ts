@@ -36,9 +36,9 @@ it("modelFor has as many outputs as there are classes or targets", () => {
     [1, 1],
   ];
   const classes = fromArrays(x, [0, 2, 1], { task: "classification" });
-  expect(modelFor(parseModel("mlp:4"), classes).kind).toBe("dense(4) relu dense(3)");
+  expect(modelFor(parseModel("mlp:4"), classes).model.kind).toBe("dense(4) relu dense(3)");
   const targets = fromArrays(x, [0.5, 2.5, 1], { task: "regression" });
-  expect(modelFor(parseModel("linear"), targets).kind).toBe("dense(1)");
+  expect(modelFor(parseModel("linear"), targets).model.kind).toBe("dense(1)");
 });
 
 describe("a cnn", () => {
@@ -48,7 +48,7 @@ describe("a cnn", () => {
     x: { data: new Uint8Array(2 * shape.reduce((a, b) => a * b, 1)), shape, scale: 1 / 255 },
   });
   const kindFor = (shape: readonly number[], text = "cnn:4") =>
-    modelFor(parseModel(text), bytes(shape)).kind;
+    modelFor(parseModel(text), bytes(shape)).model.kind;
   const stage = "conv2d(4,3x3,padding=same) maxPool2d(2x2) relu dense(2)";
 
   it.each([

@@ -249,7 +249,7 @@ function withTraining(command: Command): Command {
 }
 
 const modelText =
-  "mlp:128,64 (hidden layers), linear, or for images cnn:16,32 (channels of stages) or cnn, which is that (default: mlp:128)";
+  "mlp:128,64 (hidden layers), linear, for images cnn:16,32 (channels of stages) or cnn, which is that, or an .onnx file to start from (default: mlp:128)";
 
 const rawText = "raw arrays (.f32, .u8, …, or any file): type of a number and shape of a row";
 

@@ -236,16 +236,18 @@ function asStored(
   { op, inputs: [first = "", second = ""] }: OnnxNode,
   lookUp: (name: string) => Known,
 ): readonly Known[] | undefined {
-  if (metadata["input"] === undefined || metadata["task"] === undefined) return undefined;
+  const stored = metadata["task"] === undefined ? undefined : metadata["input"];
+  if (stored === undefined || (op !== "Cast" && op !== "Mul")) return undefined;
   const start = lookUp(inputs[0]?.name ?? "");
-  if (op === "Cast" && first === inputs[0]?.name) return [start];
-  if (op !== "Mul" || lookUp(first).value !== start.value) return undefined;
-  const { scale } = JSON.parse(metadata["input"]) as { readonly scale?: number };
-  const factor = lookUp(second).value;
-  const same = factor && scalarConstant(factor);
-  return scale !== undefined && same !== undefined && Math.fround(same) === Math.fround(scale)
-    ? [start]
-    : undefined;
+  if (lookUp(first).value !== start.value) return undefined;
+  if (op === "Cast") return [start];
+  return isScaledBy(lookUp(second), stored) ? [start] : undefined;
+}
+
+function isScaledBy({ value }: Known, layout: string): boolean {
+  const { scale = 1 } = JSON.parse(layout) as { readonly scale?: number };
+  const factor = value && scalarConstant(value);
+  return factor !== undefined && Math.fround(factor) === Math.fround(scale);
 }
 
 /** The nodes that the output needs, each after those that it reads. @throws DataError for a cycle, and for a name that nothing makes */
