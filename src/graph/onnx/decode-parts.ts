@@ -1,7 +1,7 @@
 /** @file Operators of ONNX that are several of the graph, or whose operands are settings. */
 import { DataError } from "../../errors.ts";
 import * as op from "../ops.ts";
-import { upsample } from "../ops-windows.ts";
+import { upsample, type WindowOptions } from "../ops-windows.ts";
 import { sizeOf, tensor, type Dim } from "../types.ts";
 import { constant, type Value } from "../value.ts";
 import type { DecodedNode, Known } from "./decode-node.ts";
@@ -15,7 +15,8 @@ export const fromEnd = (axis: number, { shape }: Value): number =>
 
 const autoPads = { VALID: "valid", SAME_UPPER: "same-upper", SAME_LOWER: "same-lower" } as const;
 
-export function windowOf(node: DecodedNode) {
+/** Options of a sliding window. */
+export function windowOf(node: DecodedNode): WindowOptions {
   const [strides, dilations, pads] = ["strides", "dilations", "pads"].map((name) =>
     node.ints(name),
   );
