@@ -13,7 +13,7 @@ import type {
 } from "./advice.ts";
 import type { AdvicePlan } from "./advise-options.ts";
 import { nextToRace, type Candidate } from "./choose-next.ts";
-import { climb, rounded } from "../learning-rate/climb.ts";
+import { climbing, rounded } from "../learning-rate/climb.ts";
 import { targetOfPilot } from "./pilot-target.ts";
 import { mean, updatesModel, type UpdatesModel } from "./predict.ts";
 import { inContention } from "./contention.ts";
@@ -220,7 +220,6 @@ export class Search {
     from: number,
     { most, expected }: { readonly most: number; readonly expected: number },
   ): AsyncGenerator<AdviceEvent> {
-    const before = this.runs.length;
     const seeds = this.#seeds(this.#expectedSeconds(batchSize));
     const tried: SeededTrial[] = [];
     const attempt = async (rate: number, bestYet: SeededTrial | undefined) => {
@@ -235,9 +234,10 @@ export class Search {
       tried.push(trial);
       return trial;
     };
-    const fastest = await climb<SeededTrial>(from, attempt);
+    const fastest = yield* told(climbing(from, attempt));
+    const climbed = this.runs.length;
     const best = fastest && (await saferThan(fastest, tried, attempt));
-    for (const run of this.runs.slice(before)) yield { type: "run", run };
+    for (const run of this.runs.slice(climbed)) yield { type: "run", run };
     if (best === undefined) return;
     this.raced.set(
       batchSize,
@@ -253,15 +253,15 @@ export class Search {
   ): AsyncGenerator<AdviceEvent, SeededTrial | undefined> {
     const perEpoch = Math.ceil(this.#plan.race.training.size / batchSize);
     const most = Math.max(pilotUpdates[0], Math.min(pilotUpdates[1], perEpoch));
-    const before = this.runs.length;
     const [seed, ...others] = this.#seeds(most * this.timeOf(batchSize).secondsPerUpdate.value);
     const tryRate = async (rate: number, seeds: readonly number[]) =>
       leastLoss(rate, seeds, async (each) => this.#make(batchSize, rate, { most, seed: each }));
-    const best = await climb<SeededTrial>(from, async (rate) =>
-      this.#aborted ? undefined : tryRate(rate, [seed!]),
+    const best = yield* told(
+      climbing(from, async (rate) => (this.#aborted ? undefined : tryRate(rate, [seed!]))),
     );
+    const climbed = this.runs.length;
     const more = best && !this.#aborted ? await tryRate(best.learningRate, others) : undefined;
-    for (const run of this.runs.slice(before)) yield { type: "run", run };
+    for (const run of this.runs.slice(climbed)) yield { type: "run", run };
     return best && { ...best, made: [...best.made, ...(more?.made ?? [])] };
   }
 
@@ -294,6 +294,17 @@ export class Search {
       this.closest === undefined ||
       (better === "higher" ? value > this.closest : value < this.closest);
     if (nearer && Number.isFinite(value)) this.closest = value;
+  }
+}
+
+/** Tells the runs of each trial of a climb. */
+async function* told(
+  trials: AsyncGenerator<SeededTrial, SeededTrial | undefined>,
+): AsyncGenerator<AdviceEvent, SeededTrial | undefined> {
+  for (;;) {
+    const step = await trials.next();
+    if (step.done === true) return step.value;
+    for (const { run } of step.value.made) yield { type: "run", run };
   }
 }
 
