@@ -139,7 +139,8 @@ async function autoRatio(task: Task, advice: Advice, { best }: Sweep): Promise<n
       ...{ batchSize, validation: test, seed: run, updates: 200_000, epochs: 200 },
       threads: 1,
       target: { monitor: target.monitor, value: target.value },
-      validateEvery: ({ updates }) => Math.max(updates + 1, Math.ceil(updates * 1.06)),
+      validateEvery: ({ updates }) =>
+        Math.max(Math.floor(best.updates / 8), updates + 1, Math.ceil(updates * 1.06)),
       ...(auto && { probe: autoBatchSize() }),
     }).result.then(({ target: moment }) => moment, whereDiverged);
     return reached?.seconds ?? Infinity;

@@ -72,13 +72,15 @@ export async function judged(
 }
 
 async function arrive(
-  { plan, target, times }: SweepSubject,
+  { plan, target, times, expected }: SweepSubject,
   at: Pick<RacedRun, "batchSize" | "learningRate" | "seed">,
   most: number,
 ) {
   const { threads, secondsPerUpdate } = times.get(at.batchSize)!;
   return makeRun(plan, {
     ...at,
+    // Nothing arrives in a quarter of the time that the recommended batch size takes.
+    notBefore: Math.max(1, Math.floor(expected / secondsPerUpdate.value / 4)),
     ...{ threads, target, purpose: "search", validation: plan.judged, most },
     secondsPerUpdate: secondsPerUpdate.value,
   });
