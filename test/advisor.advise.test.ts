@@ -3,6 +3,7 @@ import {
   adviseBatchSize,
   dense,
   fromArrays,
+  generator,
   relu,
   sequential,
   sgd,
@@ -108,6 +109,23 @@ describe("advice that cannot be given", () => {
       /^no run at batch size 32 reached accuracy 0\.9999 within 1000 updates, at any learning rate; the nearest came to 0\.9\d+: give a target/,
     );
     expect(advice.verification).toBeNull();
+  });
+
+  it("does not end its pilots, which set the target, by one lucky update", async () => {
+    // Standard normal targets, half of their variance explained by one of twelve inputs: the mean alone comes to a loss of 1.
+    const random = generator(7, 8, 3);
+    const x = Array.from({ length: 353 }, () => Array.from({ length: 12 }, random.normal));
+    const y = x.map(([first]) => Math.SQRT1_2 * (first! + random.normal()));
+    const table = fromArrays(x, y, { task: "regression" });
+    for (const seed of [1, 2, 3]) {
+      const { prediction, recommendation } = await adviseBatchSize(
+        sequential([dense(128), relu(), dense(1)]),
+        table,
+        { seed, verify: false, maxBatchSize: 64 },
+      ).result;
+      expect(prediction.target.value).toBeLessThan(1);
+      expect(recommendation.batchSize).not.toBeNull();
+    }
   });
 
   it("says that nothing is learned where labels are noise", async () => {

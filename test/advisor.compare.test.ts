@@ -131,11 +131,12 @@ describe("a race", () => {
     const trials = events.flatMap((event) => (event.type === "trial" ? [event.trial] : []));
     expect(search!.trials).toEqual(trials.toSorted((a, b) => a.learningRate - b.learningRate));
     expect(trials.length).toBeGreaterThanOrEqual(4);
-    const best = trials
-      .filter(({ loss }) => loss !== null)
-      .reduce((least, trial) => (trial.loss! < least.loss! ? trial : least));
-    expect(search!.chosen).toBe(best.learningRate);
-    expect(race.runs[0]!.learningRate).toBe(best.learningRate);
+    // The lowest of the rates within 1 % of the least loss.
+    const least = Math.min(...trials.map(({ loss }) => loss ?? Infinity));
+    const good = trials.filter(({ loss }) => loss !== null && loss <= 1.01 * least);
+    const lowest = Math.min(...good.map(({ learningRate }) => learningRate));
+    expect(search!.chosen).toBe(lowest);
+    expect(race.runs[0]!.learningRate).toBe(lowest);
   });
 
   it("searches below the first rate where that is the best, until it gets worse", async () => {

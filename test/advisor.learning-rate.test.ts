@@ -40,6 +40,31 @@ describe("findLearningRate", () => {
   });
 });
 
+describe("the range test", () => {
+  const rangeOf = async (rows: number, batchSize: number) => {
+    const part = fromArrays(x.slice(0, rows), y.slice(0, rows), { task: "regression" });
+    const found = await findLearningRate(sequential([dense(1)]), part, {
+      ...{ batchSize, seed: 1, updates: 10, validation: part },
+    }).result;
+    return found.rangeTest;
+  };
+
+  it("gives each rate at least 32 examples at batch size 1: of 32, an epoch, whose mean is the full batch's loss", async () => {
+    const [single, full] = [await rangeOf(32, 1), await rangeOf(32, 32)];
+    expect(single.learningRate.slice(0, 4)).toEqual(full.learningRate.slice(0, 4));
+    for (const t of [0, 1, 2, 3])
+      expect(Math.abs(single.loss[t]! / full.loss[t]! - 1)).toBeLessThan(0.01);
+  });
+
+  it("reaches its highest rates where the last batch of an epoch is small", async () => {
+    const [full, rest] = [await rangeOf(256, 256), await rangeOf(256, 255)];
+    expect(full.unstable).toBeGreaterThan(1);
+    // One example alone, the last batch: 2 / λ_max = 1 / ‖(x, 1)‖² = 1 / 2.0625.
+    expect(rest.unstable).toBeGreaterThan(1 / 2.0625);
+    expect(rest.unstable).toBeLessThan(10);
+  });
+});
+
 describe("describeRange", () => {
   it("suggests a quarter of the rate with the least smoothed loss, and sees where it is back", () => {
     const rates = Array.from({ length: 60 }, (_, t) => 10 ** (t / 10 - 3));

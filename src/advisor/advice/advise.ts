@@ -91,7 +91,7 @@ async function* advise(plan: AdvicePlan): AsyncGenerator<AdviceEvent, Advice> {
     yield { type: "stage", stage: "verification" };
     verification = yield* raceNeighbours(plan, search.target!, points, recommendation.batchSize);
     clock.lap("verification");
-    recommendation = afterVerification(recommendation, verification, points);
+    recommendation = afterVerification(recommendation, verification, plan.goal, points);
   }
   points = search.candidates(prior);
   const { fit } = search.raced.size > 0 ? search.model(prior) : { fit: null };
@@ -215,9 +215,9 @@ function recommendFrom(
   search: Search,
   points: ReturnType<Search["candidates"]>,
 ): Recommendation {
-  const { target, closest } = search;
+  const { target } = search;
   if (target === undefined || search.raced.size === 0)
-    return noRecommendation(nothingReached(plan, target, closest));
+    return noRecommendation(nothingReached(plan, target, search));
   const raced = [...search.raced.keys()];
   const known = points.filter(({ batchSize }) => raced.includes(batchSize));
   const best = bestFor(plan.goal, known);
@@ -229,11 +229,14 @@ function recommendFrom(
 function nothingReached(
   { options, first, mostUpdates }: AdvicePlan,
   target: AdviceTarget | undefined,
-  closest: number | undefined,
+  { closest, runs }: Search,
 ): string {
   if (options.signal?.aborted === true) return "it was stopped before a run reached the target";
   if (target === undefined)
     return "every trial diverged or had no finite loss: the model does not learn from this data with this optimizer";
+  const arrived = runs.filter(({ reached }) => reached).length;
+  if (arrived > 0)
+    return `only some seeds reached ${target.monitor} ${target.value}: ${arrived} of ${runs.length} runs did, and at no learning rate all of them: give a target that is easier to reach, more epochs, or more validation data`;
   const near =
     closest === undefined ? "" : `; the nearest came to ${Number(closest.toPrecision(4))}`;
   return `no run at batch size ${first} reached ${target.monitor} ${target.value} within ${mostUpdates(first)} updates, at any learning rate${near}: give a target that it can reach, or more epochs`;

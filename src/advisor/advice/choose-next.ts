@@ -9,21 +9,27 @@ export interface Candidate extends PredictionPoint {
   readonly bytes: number;
 }
 
+/** What `goal` counts. */
+function costFor(goal: Goal, candidate: Candidate): number {
+  switch (goal) {
+    case "time":
+      return candidate.seconds.value;
+    case "examples":
+      return candidate.examples.value;
+    case "memory":
+      return candidate.bytes;
+  }
+}
+
+/** Whether `other` may be recommended in place of `chosen` if it turns out to be faster: always, where time is the goal. */
+export const mayReplace = (goal: Goal, other: Candidate, chosen: Candidate): boolean =>
+  goal === "time" || costFor(goal, other) <= costFor(goal, chosen) * (1 + tolerance[goal]);
+
 /** The best of `candidates` for `goal`; undefined when there is none. */
 export function bestFor<T extends Candidate>(goal: Goal, candidates: readonly T[]): T | undefined {
-  const cost = (candidate: T): number => {
-    switch (goal) {
-      case "time":
-        return candidate.seconds.value;
-      case "examples":
-        return candidate.examples.value;
-      case "memory":
-        return candidate.bytes;
-    }
-  };
-  const least = Math.min(...candidates.map(cost));
+  const least = Math.min(...candidates.map((candidate) => costFor(goal, candidate)));
   return candidates
-    .filter((candidate) => cost(candidate) <= least * (1 + tolerance[goal]))
+    .filter((candidate) => costFor(goal, candidate) <= least * (1 + tolerance[goal]))
     .reduce<T | undefined>(
       (best, candidate) =>
         best === undefined || candidate.seconds.value < best.seconds.value ? candidate : best,

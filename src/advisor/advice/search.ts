@@ -18,7 +18,7 @@ import { targetOfPilot } from "./pilot-target.ts";
 import { mean, updatesModel, type UpdatesModel } from "./predict.ts";
 import { inContention } from "./contention.ts";
 import { leastLoss, saferThan, updatesToTarget, type SeededTrial } from "./seeded-trial.ts";
-import { makeRun, type MadeRun } from "./target-run.ts";
+import { growth, makeRun, type MadeRun } from "./target-run.ts";
 
 /** What a search has found so far; it grows. */
 export class Search {
@@ -196,7 +196,7 @@ export class Search {
     this.raced.delete(batchSize);
   }
 
-  /** One more run, with the seed after those of `runs`, and four times the updates they needed. */
+  /** One more run, with the seed after those of `runs`, and four times the updates that the slowest of them needed. */
   async *#again(
     batchSize: number,
     learningRate: number,
@@ -206,7 +206,7 @@ export class Search {
     if (this.#aborted) return { ...runs[0]!, reached: false };
     const updates = mean(runs.map((run) => run.updates));
     const { run } = await this.#make(batchSize, learningRate, {
-      most: Math.max(20, Math.ceil(4 * updates)),
+      most: Math.max(20, 4 * Math.max(...runs.map((run) => run.updates))),
       notBefore: Math.floor(updates / 4),
       seed: this.#plan.race.seed + seed,
     });
@@ -255,7 +255,9 @@ export class Search {
     const most = Math.max(pilotUpdates[0], Math.min(pilotUpdates[1], perEpoch));
     const [seed, ...others] = this.#seeds(most * this.timeOf(batchSize).secondsPerUpdate.value);
     const tryRate = async (rate: number, seeds: readonly number[]) =>
-      leastLoss(rate, seeds, async (each) => this.#make(batchSize, rate, { most, seed: each }));
+      leastLoss(rate, seeds, async (each) =>
+        this.#make(batchSize, rate, { most, seed: each, notBefore: firstOfPilot }),
+      );
     const best = yield* told(
       climbing(from, async (rate) => (this.#aborted ? undefined : tryRate(rate, [seed!]))),
     );
@@ -310,6 +312,8 @@ async function* told(
 
 /** Updates of a run that only shows how far one gets: an epoch, but neither fewer nor more than these. */
 const pilotUpdates = [200, 2000] as const;
+/** Its first evaluation: from here on they are a factor apart, so that what ends it is a doubling without progress, not a dozen updates. */
+const firstOfPilot = Math.ceil(1 / (growth - 1));
 /** Runs shorter than so many seconds are tried with three seeds each. */
 const [shortRun, seedsOfShortRuns] = [0.1, 3];
 /** Seeds that batch sizes get which cannot be told from the best, at most. */

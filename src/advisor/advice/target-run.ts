@@ -42,7 +42,7 @@ export interface MadeRun {
 }
 
 /** Evaluations are so much apart: finer than seeds differ. */
-const growth = 1.06;
+export const growth = 1.06;
 /** Without a target, a run ends when the loss has not become less while its updates doubled: 1.06^12 = 2. */
 const settled = 12;
 

@@ -44,6 +44,14 @@ describe("verify", () => {
     );
   });
 
+  it("holds against a faster neighbour that is no choice by the goal", () => {
+    const made = [runs(16, 12), runs(32, 10), runs(64, 7)].flat();
+    expect(verify(32, points, made).verdict).toBe("did not hold");
+    const { verdict, reason } = verify(32, points, made, points.slice(0, 2));
+    expect(verdict).toBe("held");
+    expect(reason).toContain("no neighbour that is as good by the goal was clearly faster");
+  });
+
   it("names a neighbour that was not as predicted", () => {
     const { verdict, reason } = judge(runs(16, 40), runs(32, 10), runs(64, 11));
     expect(verdict).toBe("held");

@@ -15,19 +15,21 @@ export function measuredSeconds(runs: readonly RacedRun[]): Estimate | null {
   return { value, low: sorted[0]!, high: sorted.at(-1)! };
 }
 
-/** The verdict on `recommended`, one of `points`. */
+/** The verdict on `recommended`, one of `points`; only `rivals` speak against it: for a goal other than time, some neighbours are no choice. */
 export function verify(
   recommended: number,
   points: readonly PredictionPoint[],
   runs: readonly RacedRun[],
+  rivals: readonly PredictionPoint[] = points,
 ): Verification {
+  const sizes = rivals.map(({ batchSize }) => batchSize);
   const compared = points.map(({ batchSize, learningRate, seconds }) => ({
     batchSize,
     learningRate,
     predicted: seconds,
     measured: measuredSeconds(runs.filter((run) => run.batchSize === batchSize)),
   }));
-  return { ...judge(recommended, compared), runs, points: compared };
+  return { ...judge(recommended, compared, sizes), runs, points: compared };
 }
 
 type Compared = Verification["points"][number];
@@ -35,6 +37,7 @@ type Compared = Verification["points"][number];
 function judge(
   recommended: number,
   compared: readonly Compared[],
+  rivals: readonly number[],
 ): Pick<Verification, "verdict" | "reason"> {
   const own = compared.find(({ batchSize }) => batchSize === recommended);
   const measured = own?.measured ?? null;
@@ -44,7 +47,9 @@ function judge(
       reason: `not every run of batch size ${recommended} reached the target again`,
     };
   const faster = compared.filter(
-    (other) => (other.measured?.value ?? Infinity) < measured.value * (1 - matters),
+    (other) =>
+      rivals.includes(other.batchSize) &&
+      (other.measured?.value ?? Infinity) < measured.value * (1 - matters),
   );
   const off = elsewhere(recommended, compared);
   const sure = faster.find((other) => other.measured!.high < measured.low);
@@ -61,7 +66,9 @@ function judge(
       verdict: "cannot tell",
       reason: `${said}; batch size ${faster[0]!.batchSize} was faster in the median, ${sig(faster[0]!.measured!.value)} s, but the seeds overlap${off}`,
     };
-  return { verdict: "held", reason: `${said}; no neighbour was clearly faster${off}` };
+  const none =
+    rivals.length === compared.length ? "no neighbour" : "no neighbour that is as good by the goal";
+  return { verdict: "held", reason: `${said}; ${none} was clearly faster${off}` };
 }
 
 /** Neighbours that were not as predicted: they say how far the curve can be trusted, and nothing against the recommendation. */

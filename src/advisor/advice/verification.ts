@@ -2,12 +2,13 @@
 import type {
   AdviceEvent,
   AdviceTarget,
-  PredictionPoint,
+  Goal,
   RacedRun,
   Recommendation,
   Verification,
 } from "./advice.ts";
 import type { AdvicePlan } from "./advise-options.ts";
+import { mayReplace, type Candidate } from "./choose-next.ts";
 import { sig } from "./recommend.ts";
 import { makeRun } from "./target-run.ts";
 import { measuredSeconds, verify } from "./verdict.ts";
@@ -19,7 +20,7 @@ const patience = 4;
 export async function* raceNeighbours(
   plan: AdvicePlan,
   target: AdviceTarget,
-  points: readonly PredictionPoint[],
+  points: readonly Candidate[],
   recommended: number,
 ): AsyncGenerator<AdviceEvent, Verification> {
   const at = points.findIndex(({ batchSize }) => batchSize === recommended);
@@ -41,22 +42,28 @@ export async function* raceNeighbours(
       runs.push(run);
       yield { type: "run", run };
     }
-  return verify(recommended, compared, runs);
+  const rivals = compared.filter((other) => mayReplace(plan.goal, other, points[at]!));
+  return verify(recommended, compared, runs, rivals);
 }
 
-/** A neighbour that was clearly faster takes the place of what was recommended. */
+/** A neighbour that was clearly faster, and is as good by the goal, takes the place of what was recommended. */
 export function afterVerification(
   recommendation: Recommendation,
   { verdict, points, reason, runs }: Verification,
-  predicted: readonly PredictionPoint[],
+  goal: Goal,
+  predicted: readonly Candidate[],
 ): Recommendation {
   if (verdict !== "did not hold") return recommendation;
-  const measured = points.filter((point) => point.measured !== null);
+  const at = (size: number) => predicted.find(({ batchSize }) => batchSize === size)!;
+  const chosen = at(recommendation.batchSize!);
+  const measured = points.filter(
+    ({ batchSize, measured: time }) => time !== null && mayReplace(goal, at(batchSize), chosen),
+  );
   if (measured.length === 0) return { ...recommendation, confident: false };
   const best = measured.reduce((a, b) => (b.measured!.value < a.measured!.value ? b : a));
   const { batchSize, learningRate } = best;
   if (batchSize === recommendation.batchSize) return { ...recommendation, confident: false };
-  const { threads } = predicted.find((point) => point.batchSize === batchSize)!;
+  const { threads } = at(batchSize);
   const seconds = measuredSeconds(runs.filter((run) => run.batchSize === batchSize))!;
   return {
     ...{ batchSize, learningRate, threads, confident: false },

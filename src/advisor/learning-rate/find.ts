@@ -128,7 +128,9 @@ export function chosenBy({
 }
 
 /** Losses within 1 % cannot be told apart: the lowest of these rates is the one that other seeds survive. Null where every trial diverged. */
-function lowestOfBest(trials: readonly LearningRateTrial[]): number | null {
+export function lowestOfBest(
+  trials: readonly Pick<LearningRateTrial, "learningRate" | "loss">[],
+): number | null {
   const finite = trials.filter((trial) => trial.loss !== null);
   const least = Math.min(...finite.map(({ loss }) => loss!));
   const good = finite.filter(({ loss }) => loss! <= least + 0.01 * Math.abs(least));

@@ -1,4 +1,5 @@
 /** @file The range test: a learning rate that grows from update to update, until the loss does. */
+import type { Progress } from "../../nn/schedule.ts";
 import { DivergenceError } from "../../train/divergence.ts";
 import { train } from "../../train/train.ts";
 import { laneOptions, type RacePlan } from "../compare-options.ts";
@@ -41,8 +42,8 @@ export async function rangeTest(plan: RacePlan, batchSize: number): Promise<Rang
       ...plan.optimizer({ learningRate: 1 }),
       learningRate: {
         name: "range test",
-        learningRate: ({ examples }) =>
-          rateAt(Math.floor(Math.round(examples / batchSize) / updatesOfStep)),
+        learningRate: (progress) =>
+          rateAt(Math.floor(updatesBefore(progress, batchSize) / updatesOfStep)),
       },
     },
   });
@@ -60,6 +61,13 @@ export async function rangeTest(plan: RacePlan, batchSize: number): Promise<Rang
     loss,
     diverged,
   );
+}
+
+/** Updates before this one: each epoch has ⌈N / B⌉, its last batch smaller than B. */
+function updatesBefore({ examples, examplesPerEpoch }: Progress, batchSize: number): number {
+  const epochs = Math.floor(examples / examplesPerEpoch);
+  const since = examples - epochs * examplesPerEpoch;
+  return epochs * Math.ceil(examplesPerEpoch / batchSize) + Math.round(since / batchSize);
 }
 
 /** Means of each `length` values, the last of what is left, up to where they are finite. */
