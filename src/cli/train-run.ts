@@ -75,6 +75,7 @@ async function watched(
     for await (const event of events) {
       if (event.type === "rollback") progress.note(rollbackText(event));
       if (event.type === "batchSize") progress.note(batchSizeText(event));
+      if (event.type === "note") progress.note(event.text);
       progress.lane(watch.take(event));
     }
   } catch (error) {

@@ -100,6 +100,12 @@ export interface BatchSizeEvent extends Moment {
   readonly reason: string;
 }
 
+/** Something came up that the user should know. */
+export interface NoteEvent extends Moment {
+  readonly type: "note";
+  readonly text: string;
+}
+
 /** Why a run ended. */
 export type StopReason = "budget" | "target" | "earlyStopping" | "aborted";
 
@@ -119,6 +125,7 @@ export type RunEvent =
   | RollbackEvent
   | ProbeEvent
   | BatchSizeEvent
+  | NoteEvent
   | EndEvent;
 
 /** The first event of a run. */

@@ -135,6 +135,7 @@ export class Execution {
     this.#set({ seconds: this.#standing.seconds + elapsed });
     this.#refuseDivergence(cut, result, rates);
     yield* this.#record(cut, result, rates);
+    for (const text of visits.notes?.() ?? []) yield { type: "note", ...this.#moment(), text };
   }
 
   /** Factor on the learning rate of the schedule. */

@@ -1,4 +1,5 @@
 /** @file How far a chunk may go: to the end of the budget, and to the next evaluation. */
+import type { BatchPlan } from "../data/batch-plan.ts";
 import type { Budget } from "./config.ts";
 import type { CutLimits, Position } from "./cursor.ts";
 import type { Visits } from "./visits.ts";
@@ -33,4 +34,20 @@ function nextMultiple(period: number | undefined, epoch: number): number {
   return period === undefined || period === Infinity
     ? Infinity
     : (Math.floor(epoch / period) + 1) * period;
+}
+
+/** How many visits of the epoch of `position` the budget wants at most, from its start on: all, or those to its end. */
+export function visitsWanted(
+  budget: Budget,
+  { offsets, updates, examples }: BatchPlan,
+  position: Position,
+): number {
+  const { epoch, batch } = position;
+  const lastBatch = Math.min(updates, batch + budget.updates - position.updates);
+  const part = Math.min(1, budget.epochs - epoch);
+  return Math.min(
+    Math.ceil(part * examples),
+    offsets[batch]! + budget.examples - position.examples,
+    offsets[Math.max(0, lastBatch)]!,
+  );
 }

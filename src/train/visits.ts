@@ -18,6 +18,8 @@ export interface Visits {
   readonly next: (position: Position, limits: CutLimits) => Visit | Promise<Visit>;
   /** Cuts batches by these changes of their size. */
   readonly changeTo: (changes: readonly BatchSizeChange[]) => void;
+  /** What came up since this was asked before, in sentences. */
+  readonly notes?: () => readonly string[];
   readonly close: () => Promise<void>;
 }
 

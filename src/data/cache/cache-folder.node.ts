@@ -21,12 +21,21 @@ export function defaultCacheFolder(): string {
 
 /** Names in a cache folder begin with a key; nothing else there is touched. */
 const names =
-  /^[0-9a-f]{32}(?<rest>\.lock|\.removed-\w+|\.building-(?<pid>\d+)-(?<started>\d+)-(?<host>\w+)-\w+)?$/;
+  /^[0-9a-f]{32}(?<rest>\.lock|\.removed-\w+|\.(?:building|sorting)-(?<pid>\d+)-(?<started>\d+)-(?<host>\w+)-\w+)?$/;
 
 /** A folder to build an entry in; its name tells whose it is. */
 export function buildingFolder(root: string, key: string): string {
+  return join(root, `${key}.building-${ownSuffix()}`);
+}
+
+/** The path of a scratch file beside an entry; its name tells whose it is. */
+export function scratchFile(entry: string): string {
+  return `${entry}.sorting-${ownSuffix()}`;
+}
+
+function ownSuffix(): string {
   const { pid, started, host } = thisProcess();
-  return join(root, `${key}.building-${pid}-${started}-${host}-${randomBytes(4).toString("hex")}`);
+  return `${pid}-${started}-${host}-${randomBytes(4).toString("hex")}`;
 }
 
 /** Where an entry is put aside before it is removed, so that it goes at once. */

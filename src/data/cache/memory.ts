@@ -1,5 +1,6 @@
 /** @file How many rows of stored data are in memory at a time. */
 import { InputError } from "../../errors.ts";
+import { sortBlockRows } from "./epoch-sorter.ts";
 import type { RecordLayout } from "./record.ts";
 
 /** Part of the memory that rows may take; the rest is for what is made of them, and for the program. */
@@ -24,18 +25,64 @@ export interface WindowRequest {
   readonly shuffled: boolean;
 }
 
+/** What is in memory of stored data. */
+export interface StoredMemory {
+  /** Rows of a window, of which there are two. */
+  readonly windowRows: number;
+  /** Bytes for sorting whole epochs: the window of each row, and a block for each window; 0 where rows are only read one by one. */
+  readonly sortBytes: number;
+}
+
 /**
- * Rows of a window, of which there are two: (¾ share · memory − 8 N) / (2 record + 20), with the 8 bytes for the order of visits.
+ * Rows of a window, of which there are two: (¾ share · memory − 8 N) / (2 record + 20), with the 8 bytes for the order of visits, where an
+ * epoch is not sorted. Where it is, sorting takes a part of that.
  *
  * @throws InputError when not one row fits
  */
-export function windowRows({ memory, share, layout, size, shuffled }: WindowRequest): number {
+export function storedMemory({ memory, share, layout, size, shuffled }: WindowRequest): StoredMemory {
   const perRow = 2 * layout.bytes + SORTING;
   const fixed = shuffled ? VISIT * size : 0;
-  const rows = Math.floor((SHARE * share * memory - fixed) / perRow);
-  if (rows >= 1) return Math.min(rows, size);
+  const left = SHARE * share * memory - fixed;
+  const rows = Math.floor(left / perRow);
+  if (rows >= size) return { windowRows: size, sortBytes: 0 };
+  if (rows >= 1)
+    return (shuffled ? withSorting(left, perRow, layout.bytes, size) : undefined) ?? { windowRows: rows, sortBytes: 0 }; // prettier-ignore
   const least = Math.ceil((fixed + perRow) / (SHARE * share));
   throw new InputError(
     `memory of ${memory} bytes is too little for ${size} examples of ${layout.bytes} bytes; give at least ${least}${shuffled ? `, of which each visit takes ${VISIT}` : ""}`,
   );
+}
+
+/** Most windows with numbers of one byte and of two, a little less than there are numbers: whole batches make more windows. */
+const MOST_WINDOWS = [
+  [1, 250],
+  [2, 64_000],
+] as const;
+
+/** Bytes of a block beyond which larger ones are not quicker. */
+const BLOCK = 2 ** 16;
+
+/**
+ * Windows and blocks of `left` bytes: R rows of a window and N/R blocks of b bytes, with perRow · R + b · N/R ≤ left − (1 or 2) N. Blocks are of
+ * 64 KiB where that leaves windows half of it or more, and otherwise smaller.
+ */
+function withSorting(
+  left: number,
+  perRow: number,
+  recordBytes: number,
+  size: number,
+): StoredMemory | undefined {
+  for (const [numbers, most] of MOST_WINDOWS) {
+    const room = left - numbers * size;
+    if (room <= 0) continue;
+    const square = room ** 2 - 4 * perRow * Math.max(BLOCK, recordBytes) * size;
+    const large = (room + Math.sqrt(Math.max(0, square))) / (2 * perRow);
+    const windowRows = Math.floor(Math.max(large, Math.ceil(size / most)));
+    const sortBytes = Math.floor(left - windowRows * perRow);
+    if (windowRows >= size || windowRows < 1) return undefined;
+    const windows = Math.ceil(size / windowRows);
+    if (sortBlockRows(sortBytes, { windows, size, recordBytes }) > 0)
+      return { windowRows, sortBytes };
+  }
+  return undefined;
 }

@@ -1,4 +1,6 @@
 /** @file What a reader of rows and its worker tell each other. Buffers are handed over, not copied. */
+import type { EpochWindows } from "./epoch-sort.ts";
+import type { SortedWindow } from "../dataset.ts";
 import type { RecordLayout } from "./record.ts";
 
 /** What a worker is started with. */
@@ -8,6 +10,10 @@ export interface RowWorkerData {
   /** Number of records. */
   readonly size: number;
   readonly windowRows: number;
+  /** Bytes that sorting may take. */
+  readonly sortBytes: number;
+  /** The path of a scratch file. */
+  readonly scratch: string;
 }
 
 /** The memory of a window. */
@@ -18,16 +24,41 @@ export interface WindowBuffers {
   readonly rows: ArrayBuffer;
 }
 
-/** Read the first `length` rows of `buffers.rows`. */
-export interface RowRequest {
+/** Read the first `length` rows of `buffers.rows`, which are a window that is perhaps sorted. */
+export interface ReadRequest {
+  readonly type: "read";
   readonly buffers: WindowBuffers;
   readonly length: number;
+  readonly sorted: SortedWindow | undefined;
 }
 
-/** The buffers come back, filled or with what went wrong; answers come in the order of the requests. */
+/** Is sorting quicker than reading row by row? */
+export interface WeighRequest {
+  readonly type: "weigh";
+  /** The rows of one of the windows. */
+  readonly rows: Uint32Array<ArrayBuffer>;
+  readonly windows: number;
+  /** Rows of all windows. */
+  readonly visits: number;
+}
+
+/** Sort an epoch. */
+export interface SortRequest extends EpochWindows {
+  readonly type: "sort";
+  readonly number: number;
+}
+
+export type RowRequest = ReadRequest | WeighRequest | SortRequest;
+
+/** Answers come in the order of the requests. */
 export interface RowAnswer {
-  readonly buffers: WindowBuffers;
+  /** Those of a read come back, filled or with what went wrong. */
+  readonly buffers?: WindowBuffers;
+  /** Whether sorting is quicker. */
+  readonly pays?: boolean;
   readonly fault?: RowFault;
+  /** What the user should know. */
+  readonly notes: readonly string[];
 }
 
 /** Why rows could not be read. */

@@ -4,12 +4,20 @@ import { DataError, InputError, RuntimeError } from "../../errors.ts";
 import type { Dataset, RowReader, StoredDataset } from "../dataset.ts";
 import { recordLayout, typedRows } from "./record.ts";
 import type { RowAnswer, RowRequest, RowWorkerData, WindowBuffers } from "./row-messages.ts";
+import { rowWindows } from "./row-windows.ts";
 import { startWorker } from "./start-worker.node.ts";
 
 /** What a reader reads. */
 export interface RowReaderOptions extends Omit<StoredDataset, "open" | "fingerprint"> {
   /** The file of records. */
   readonly path: string;
+  /** How whole epochs are sorted; they are not when absent. */
+  readonly sorting?: {
+    /** Bytes of memory for it. */
+    readonly bytes: number;
+    /** The path of a scratch file, as large as the rows of an epoch. */
+    readonly scratch: string;
+  };
 }
 
 /**
@@ -21,9 +29,10 @@ export interface RowReaderOptions extends Omit<StoredDataset, "open" | "fingerpr
  *   file is gone or cut
  */
 export function openRowReader(options: RowReaderOptions): RowReader {
-  const { size, windowRows } = options;
+  const { path, size, windowRows, sorting = { bytes: 0, scratch: "" } } = options;
   const layout = recordLayout(options.x, options.y);
-  const channel = openChannel({ path: options.path, layout, size, windowRows });
+  const { bytes: sortBytes, scratch } = sorting;
+  const channel = openChannel({ path, layout, size, windowRows, sortBytes, scratch });
   const windows = [0, 1].map(() => ({
     buffers: {
       x: new ArrayBuffer(windowRows * layout.xBytes),
@@ -34,21 +43,54 @@ export function openRowReader(options: RowReaderOptions): RowReader {
     back: Promise.resolve(),
   }));
   let reads = 0;
+  let sorts = 0;
+  /** Settles when the sorts that were asked for have begun. */
+  let begun = Promise.resolve();
+  let notes: string[] = [];
+  const ask = async (request: RowRequest): Promise<RowAnswer> => {
+    channel.check();
+    const answer = await channel.ask(request);
+    notes.push(...answer.notes);
+    return answer;
+  };
   return {
-    async read(indices) {
+    async read(indices, sorted) {
       checkIndices(indices, size, windowRows);
       const window = windows[reads++ % 2]!;
       const wanted = indices.slice();
-      const reading = window.back.then(async () => {
+      const reading = Promise.all([window.back, begun]).then(async () => {
         channel.check();
         new Int32Array(window.buffers.rows).set(wanted);
-        const answer = await channel.ask({ buffers: window.buffers, length: wanted.length });
-        window.buffers = answer.buffers;
-        if (answer.fault !== undefined) throw unreadable(options.path, answer.fault.message);
+        const { buffers } = window;
+        const answer = await ask({ type: "read", buffers, length: wanted.length, sorted });
+        window.buffers = answer.buffers!;
+        if (answer.fault !== undefined) throw unreadable(path, answer.fault.message);
       });
       window.back = reading.catch(() => undefined);
       await reading;
       return datasetOf(options, window.buffers, wanted.length);
+    },
+    sort(order, starts) {
+      const number = sorts++;
+      if (sortBytes === 0) return number;
+      const sortIt = async (): Promise<void> => {
+        const rows = Uint32Array.from(order.subarray(starts[0], starts[1]));
+        const visits = starts.at(-1)! - starts[0]!;
+        const question = { rows, visits, windows: starts.length - 1 };
+        const { pays } = await ask({ type: "weigh", ...question });
+        const windows = pays === true ? rowWindows(order, starts, size) : undefined;
+        if (windows === undefined) return;
+        const counts = starts.slice(1).map((end, w) => end - starts[w]!);
+        await ask({ type: "sort", number, windows, counts });
+      };
+      // What is wrong with the file is told by the next read.
+      begun = begun.then(sortIt).catch(() => undefined);
+      return number;
+    },
+    notes() {
+      const said = notes;
+      notes = [];
+      return said;
     },
     close: () => channel.close(),
   };
@@ -94,6 +136,13 @@ function unreadable(path: string, fault: string): DataError {
   );
 }
 
+/** The memory that goes with a request. */
+function handedOver(request: RowRequest): ArrayBuffer[] {
+  if (request.type === "weigh") return [request.rows.buffer];
+  if (request.type === "sort") return [request.windows.buffer];
+  return Object.values(request.buffers) as ArrayBuffer[];
+}
+
 /** Requests to a worker, answered in order. */
 interface Channel {
   /** @throws what ended the worker, which kept the buffers that it had */
@@ -135,7 +184,7 @@ function openChannel(about: RowWorkerData): Channel {
         waiting.push({ resolve, reject });
       });
       worker.ref();
-      worker.postMessage(request, Object.values(request.buffers) as ArrayBuffer[]);
+      worker.postMessage(request, handedOver(request));
       return answer;
     },
     close: async () => {

@@ -2,37 +2,43 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { invariant } from "../../errors.ts";
-import { gatherer, type Window } from "./gather.ts";
-import { watchReads, type WatchedReads } from "./read-costs.ts";
 import type { RowAnswer, RowRequest, RowWorkerData } from "./row-messages.ts";
+import { storedRows, type StoredRows } from "./stored-rows.node.ts";
 
-const { path, layout, size, windowRows } = workerData as RowWorkerData;
-let fill: ((window: Window) => void) | undefined;
+const about = workerData as RowWorkerData;
+let opened: StoredRows | undefined;
 
 invariant(parentPort !== null, "rows are read in a worker");
 const port = parentPort;
-port.on("message", ({ buffers, length }: RowRequest) => {
-  const answer: RowAnswer = {
-    buffers,
-    ...attempt(() => {
-      read({ buffers, length });
-    }),
-  };
-  port.postMessage(answer, Object.values(buffers) as ArrayBuffer[]);
+port.on("message", (request: RowRequest) => {
+  const answer = answered(request);
+  port.postMessage(answer, Object.values(answer.buffers ?? {}) as ArrayBuffer[]);
+  // The next epoch, while the rows of this one are worked on. What goes wrong is told with its first window.
+  if (request.type === "read" && request.sorted !== undefined) {
+    const { sorted, length } = request;
+    faultOf(() => opened?.goOn(sorted, length));
+  }
 });
 
-function read({ buffers: { x, y, rows }, length }: RowRequest): void {
-  fill ??= gathererOf(openRecords());
-  fill({ x, y, rows: new Uint32Array(rows, 0, length) });
-}
-
-function gathererOf(read: WatchedReads["read"]): (window: Window) => void {
-  const reads = watchReads(read, () => performance.now() / 1000);
-  return gatherer({ layout, size, read: reads.read }, { windowRows, gapBytes: reads.gapBytes });
+function answered(request: RowRequest): RowAnswer {
+  let pays = false;
+  const fault = faultOf(() => {
+    opened ??= storedRows(about, openRecords());
+    if (request.type === "weigh") pays = opened.sortPays(request);
+    if (request.type === "sort") opened.sort(request);
+    if (request.type === "read") opened.read(request);
+  });
+  return {
+    ...(request.type === "read" && { buffers: request.buffers }),
+    ...(request.type === "weigh" && { pays }),
+    ...(fault && { fault }),
+    notes: opened?.notes() ?? [],
+  };
 }
 
 /** Opens the file of records. @throws Error when it is not there or not as long as it should be */
 function openRecords(): (into: Uint8Array, position: number) => void {
+  const { path, size, layout } = about;
   const file = openSync(path, "r");
   const { size: bytes } = fstatSync(file);
   if (bytes !== size * layout.bytes) {
@@ -48,11 +54,11 @@ function openRecords(): (into: Uint8Array, position: number) => void {
   };
 }
 
-function attempt(work: () => void): Pick<RowAnswer, "fault"> {
+function faultOf(work: () => void): RowAnswer["fault"] {
   try {
     work();
-    return {};
+    return undefined;
   } catch (error) {
-    return { fault: { message: error instanceof Error ? error.message : String(error) } };
+    return { message: error instanceof Error ? error.message : String(error) };
   }
 }

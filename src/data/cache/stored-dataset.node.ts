@@ -1,7 +1,8 @@
 /** @file The data sets in a cache entry. */
 import type { StoredDataset } from "../dataset.ts";
+import { scratchFile } from "./cache-folder.node.ts";
 import { recordsOf, type CacheEntry } from "./entry.node.ts";
-import { windowRows } from "./memory.ts";
+import { storedMemory } from "./memory.ts";
 import type { CachedPart } from "./meta.ts";
 import { recordLayout } from "./record.ts";
 import { openRowReader } from "./row-reader.node.ts";
@@ -56,11 +57,17 @@ function storedDataset(
   const { file, ...about } = part;
   const layout = recordLayout(part.x, part.y);
   const shuffled = part === entry.content.training;
-  const rows = windowRows({ memory, share, layout, size: part.size, shuffled });
+  const { windowRows, sortBytes } = storedMemory({
+    ...{ memory, share, layout, shuffled },
+    size: part.size,
+  });
   const path = recordsOf(entry, { ...about, file });
   return {
     ...about,
-    windowRows: rows,
-    open: () => Promise.resolve(openRowReader({ ...about, windowRows: rows, path })),
+    windowRows,
+    open: () => {
+      const sorting = { bytes: sortBytes, scratch: scratchFile(entry.folder) };
+      return Promise.resolve(openRowReader({ ...about, windowRows, path, sorting }));
+    },
   };
 }

@@ -1,0 +1,69 @@
+/** @file Chains of blocks in a scratch file. What was taken from a chain is written over, so that the file does not grow by what passes through. */
+import { invariant } from "../../errors.ts";
+
+/** Where blocks are kept. */
+export interface BlockDevice {
+  readonly write: (bytes: Uint8Array, position: number) => void;
+  /** Fills `into` with the bytes from `position` on. */
+  readonly read: (into: Uint8Array, position: number) => void;
+}
+
+/** Blocks one after the other; −1 where there is none. */
+export interface Chain {
+  first: number;
+  last: number;
+}
+
+/** A file of blocks of one size. */
+export interface BlockChains {
+  readonly blockBytes: number;
+  /** Writes a block, or a part of one, to the end of a chain. */
+  readonly append: (chain: Chain, bytes: Uint8Array) => void;
+  /** Fills `into` from the first block of a chain, which is free from then on. */
+  readonly take: (chain: Chain, into: Uint8Array) => void;
+  /** Gives the blocks of a chain back. */
+  readonly drop: (chain: Chain) => void;
+  /** Blocks of the file, those that are free included. */
+  readonly blocks: () => number;
+}
+
+/** A chain of no blocks. */
+export const emptyChain = (): Chain => ({ first: -1, last: -1 });
+
+/** Chains in an empty file. */
+export function blockChains(device: BlockDevice, blockBytes: number): BlockChains {
+  /** By block, the one that follows in its chain. */
+  const next: number[] = [];
+  const free = emptyChain();
+  const link = (chain: Chain, block: number): void => {
+    if (chain.first < 0) chain.first = block;
+    else next[chain.last] = block;
+    chain.last = block;
+    next[block] = -1;
+  };
+  const unlink = (chain: Chain): number => {
+    const { first } = chain;
+    invariant(first >= 0, "a chain has no more blocks");
+    chain.first = next[first]!;
+    return first;
+  };
+  return {
+    blockBytes,
+    append(chain, bytes) {
+      invariant(bytes.length <= blockBytes, "more than a block");
+      const block = free.first < 0 ? next.length : free.first;
+      device.write(bytes, block * blockBytes);
+      if (block === free.first) unlink(free);
+      link(chain, block);
+    },
+    take(chain, into) {
+      const block = unlink(chain);
+      device.read(into, block * blockBytes);
+      link(free, block);
+    },
+    drop(chain) {
+      while (chain.first >= 0) link(free, unlink(chain));
+    },
+    blocks: () => next.length,
+  };
+}

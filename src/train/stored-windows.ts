@@ -1,0 +1,174 @@
+/** @file Windows of rows that are not in memory, read ahead while the run works on the one before. */
+import type { BatchPlan } from "../data/batch-plan.ts";
+import type {
+  Dataset,
+  RowReader,
+  SortedWindow,
+  StoredDataset,
+  TrainingData,
+} from "../data/dataset.ts";
+import { invariant } from "../errors.ts";
+import type { RunConfig } from "./config.ts";
+import type { Cursor, Position } from "./cursor.ts";
+import { visitsWanted } from "./limits.ts";
+
+/** Visits `from` … `to` − 1 of an epoch. */
+interface Span {
+  readonly epoch: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The rows of a span, in the order of their visits. */
+interface Window extends Span {
+  readonly rows: Promise<Dataset>;
+}
+
+/**
+ * Where the windows of an epoch start, and where the last one ends: as many whole batches as `windowRows` hold; a batch that is
+ * larger comes in windows of whole passes, so that it is added up in the same order as in memory.
+ */
+export function windowStarts(
+  { offsets, updates }: BatchPlan,
+  windowRows: number,
+  pass: number,
+): Int32Array {
+  const piece = Math.max(1, Math.floor(windowRows / pass)) * Math.min(pass, windowRows);
+  const starts: number[] = [0];
+  let last = 0;
+  const close = (at: number) => {
+    if (at > last) starts.push((last = at));
+  };
+  for (let batch = 0; batch < updates; batch++) {
+    const [from, to] = [offsets[batch]!, offsets[batch + 1]!];
+    if (to - last <= windowRows) continue;
+    close(from);
+    if (to - from <= windowRows) continue;
+    for (let at = from + piece; at < to; at += piece) close(at);
+    close(to);
+  }
+  close(offsets[updates]!);
+  return Int32Array.from(starts);
+}
+
+/** What windows are made from. */
+export interface WindowTools {
+  readonly data: StoredDataset;
+  readonly cursor: Cursor;
+  /** Rows of a pass of a batch that is split. */
+  readonly pass: number;
+  readonly reader: RowReader;
+}
+
+/** A sort of the windows of an epoch, from one of them on. */
+interface Sort {
+  readonly number: number;
+  readonly first: number;
+}
+
+/** The window that is worked on, and the one after it, which is being read. */
+export class StoredWindows {
+  readonly #budget: RunConfig["budget"];
+  readonly #tools: WindowTools;
+  readonly #starts = new WeakMap<BatchPlan, Int32Array>();
+  readonly #sorts = new WeakMap<BatchPlan, Sort>();
+  #now: Window | undefined;
+  #ahead: Window | undefined;
+
+  constructor({ budget }: RunConfig<TrainingData>, tools: WindowTools) {
+    this.#budget = budget;
+    this.#tools = tools;
+  }
+
+  /** The visits of the window that holds `visit`. */
+  span(epoch: number, visit: number): Span {
+    const starts = this.#startsOf(this.#tools.cursor.plan(epoch));
+    const at = lastAt(starts, visit);
+    return { epoch, from: starts[at]!, to: starts[at + 1]! };
+  }
+
+  /** The window that holds a visit of the epoch of `position`. The one after it is read from then on, and the next epoch sorted. */
+  at(position: Position, visit: number): Window {
+    const { epoch } = position;
+    const span = this.span(epoch, visit);
+    if (isSame(this.#now, span)) return this.#now;
+    const found = isSame(this.#ahead, span) ? this.#ahead : this.#read(span, position);
+    this.#now = found;
+    const next = this.#after(found);
+    this.#ahead = next && this.#read(next, position);
+    if (this.#tools.reader.sort !== undefined && this.#isWanted(epoch + 1))
+      this.#sorted(this.#tools.cursor.plan(epoch + 1), 0, this.#nextEpoch(position));
+    return found;
+  }
+
+  #startsOf(plan: BatchPlan): Int32Array {
+    const { data, pass } = this.#tools;
+    const starts = this.#starts.get(plan) ?? windowStarts(plan, data.windowRows, pass);
+    this.#starts.set(plan, starts);
+    return starts;
+  }
+
+  #isWanted(epoch: number): boolean {
+    return epoch < this.#budget.epochs;
+  }
+
+  #after({ epoch, to }: Span): Span | undefined {
+    const { examples } = this.#tools.cursor.plan(epoch);
+    if (to < examples) return this.span(epoch, to);
+    return this.#isWanted(epoch + 1) ? this.span(epoch + 1, 0) : undefined;
+  }
+
+  #read(span: Span, position: Position): Window {
+    invariant(span.to > span.from, "an empty window");
+    const { cursor, reader } = this.#tools;
+    const plan = cursor.plan(span.epoch);
+    const at = span.epoch === position.epoch ? position : this.#nextEpoch(position);
+    const of = this.#sorted(plan, span.from, at);
+    const rows = reader.read(plan.order.subarray(span.from, span.to), of);
+    rows.catch(() => undefined); // told to whoever asks for the rows
+    return { ...span, rows };
+  }
+
+  /** The place of the window from visit `from` on in the sort of its epoch, which is asked for once, as far as the budget goes. */
+  #sorted(plan: BatchPlan, from: number, position: Position): SortedWindow | undefined {
+    const { reader } = this.#tools;
+    if (reader.sort === undefined) return undefined;
+    const starts = this.#startsOf(plan);
+    const window = lastAt(starts, from);
+    const known = this.#sorts.get(plan);
+    if (known !== undefined) return { sort: known.number, window: window - known.first };
+    const wanted = visitsWanted(this.#budget, plan, position);
+    if (wanted <= from) return undefined;
+    const end = lastAt(starts, wanted - 1) + 1;
+    const number = reader.sort(plan.order, starts.subarray(window, end + 1));
+    this.#sorts.set(plan, { number, first: window });
+    return { sort: number, window: 0 };
+  }
+
+  /** The start of the epoch after that of `position`. */
+  #nextEpoch({ epoch, batch, updates, examples }: Position): Position {
+    const plan = this.#tools.cursor.plan(epoch);
+    return {
+      epoch: epoch + 1,
+      batch: 0,
+      updates: updates + plan.updates - batch,
+      examples: examples + plan.examples - plan.offsets[batch]!,
+    };
+  }
+}
+
+/** Whether a window is of these visits: a change of the batch size moves windows. */
+function isSame(window: Window | undefined, { epoch, from, to }: Span): window is Window {
+  return window?.epoch === epoch && window.from === from && window.to === to;
+}
+
+/** The index of the last of the ascending `starts` that is not above `value`. */
+export function lastAt(starts: Int32Array, value: number): number {
+  let [low, high] = [0, starts.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (starts[middle]! <= value) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
