@@ -119,24 +119,14 @@ interface DistributionOptions {
 
 function distribution(windows: RowWindows, options: DistributionOptions): Distribution {
   const { layout, blockBytes, flush, buffers } = options;
-  const none = noWindow(windows);
   /** By window, the bytes in its block. */
   const filled = new Int32Array(buffers.length / blockBytes);
-  const copy = copier(layout.bytes, options.span, buffers);
+  const take =
+    layout.bytes % 4 === 0 && layout.bytes <= LOOP_BYTES
+      ? distributeWords(windows, filled, options)
+      : distributeBytes(windows, filled, options);
   return {
-    take(first, count) {
-      for (let i = 0; i < count; i++) {
-        const window = windows[first + i]!;
-        if (window === none) continue;
-        const at = filled[window]!;
-        copy(i, window * blockBytes + at);
-        const bytes = at + layout.bytes;
-        filled[window] = bytes;
-        if (bytes < blockBytes) continue;
-        flush(window, bytes);
-        filled[window] = 0;
-      }
-    },
+    take,
     end() {
       filled.forEach((bytes, window) => {
         if (bytes > 0) flush(window, bytes);
@@ -145,21 +135,44 @@ function distribution(windows: RowWindows, options: DistributionOptions): Distri
   };
 }
 
-/** Copies record `i` of a span to a byte of the buffers. */
-function copier(
-  bytes: number,
-  span: Uint8Array<ArrayBuffer>,
-  buffers: Uint8Array<ArrayBuffer>,
-): (record: number, to: number) => void {
-  if (bytes % 4 !== 0 || bytes > LOOP_BYTES) {
-    return (record, to) => {
-      buffers.set(span.subarray(record * bytes, (record + 1) * bytes), to);
-    };
-  }
+function distributeBytes(
+  windows: RowWindows,
+  filled: Int32Array,
+  { layout: { bytes }, blockBytes, flush, buffers, span }: DistributionOptions,
+): Distribution["take"] {
+  const none = noWindow(windows);
+  return (first, count) => {
+    for (let i = 0; i < count; i++) {
+      const window = windows[first + i]!;
+      if (window === none) continue;
+      buffers.set(span.subarray(i * bytes, (i + 1) * bytes), window * blockBytes + filled[window]!);
+      filled[window]! += bytes;
+      if (filled[window]! < blockBytes) continue;
+      flush(window, blockBytes);
+      filled[window] = 0;
+    }
+  };
+}
+
+function distributeWords(
+  windows: RowWindows,
+  filled: Int32Array,
+  { layout: { bytes }, blockBytes, flush, buffers, span }: DistributionOptions,
+): Distribution["take"] {
+  const none = noWindow(windows);
   const [source, target] = [new Int32Array(span.buffer), new Int32Array(buffers.buffer)];
   const words = bytes / 4;
-  return (record, to) => {
-    let [from, at] = [record * words, to / 4];
-    for (const stop = from + words; from < stop;) target[at++] = source[from++]!;
+  return (first, count) => {
+    for (let i = 0; i < count; i++) {
+      const window = windows[first + i]!;
+      if (window === none) continue;
+      let from = i * words;
+      let at = (window * blockBytes + filled[window]!) >>> 2;
+      for (const stop = from + words; from < stop;) target[at++] = source[from++]!;
+      filled[window]! += bytes;
+      if (filled[window]! < blockBytes) continue;
+      flush(window, blockBytes);
+      filled[window] = 0;
+    }
   };
 }

@@ -39,7 +39,13 @@ export interface StoredMemory {
  *
  * @throws InputError when not one row fits
  */
-export function storedMemory({ memory, share, layout, size, shuffled }: WindowRequest): StoredMemory {
+export function storedMemory({
+  memory,
+  share,
+  layout,
+  size,
+  shuffled,
+}: WindowRequest): StoredMemory {
   const perRow = 2 * layout.bytes + SORTING;
   const fixed = shuffled ? VISIT * size : 0;
   const left = SHARE * share * memory - fixed;

@@ -1,9 +1,11 @@
-import { rmSync, truncateSync, writeFileSync } from "node:fs";
+import { readdirSync, readlinkSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { testFolder } from "../../../test/support/files.ts";
 import { DataError, InputError } from "../../errors.ts";
+import { generator } from "../rng.ts";
+import { range, shuffleInPlace } from "../sampler.ts";
 import { openRowReader, type RowReaderOptions } from "./row-reader.node.ts";
 
 const { folder } = testFolder();
@@ -151,4 +153,66 @@ describe("a reader of rows", () => {
     expect([...(await reader.read(Int32Array.of(0))).x.data]).toEqual([0, 0.5, -0]);
     await reader.close();
   });
+});
+
+describe("a reader that sorts epochs", () => {
+  const [size, windowRows] = [200_000, 400];
+  const starts = Int32Array.from({ length: 501 }, (_, w) => 400 * w);
+  const order = (epoch: number): Int32Array =>
+    shuffleInPlace(range(size), generator(1, 8, epoch).integer);
+  /** Scratch files that this process has open; undefined where the system does not tell. */
+  const scratchFiles = (): number | undefined => {
+    if (process.platform !== "linux") return undefined;
+    const names = readdirSync("/proc/self/fd").map((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`);
+      } catch {
+        return "";
+      }
+    });
+    return names.filter((name) => name.includes(".scratch") && name.includes("(deleted)")).length;
+  };
+
+  it("gives the rows of every visit, and leaves no file behind", async () => {
+    const about = stored(size, windowRows);
+    const scratch = `${about.path}.scratch`;
+    const reader = openRowReader({ ...about, sorting: { bytes: 4e6, scratch } });
+    let sort = reader.sort!(order(0), starts);
+    for (let epoch = 0; epoch < 2; epoch++) {
+      const visits = order(epoch);
+      let next = sort;
+      for (let window = 0; window < 500; window++) {
+        const rows = visits.subarray(starts[window], starts[window + 1]);
+        const { x, y } = await reader.read(rows, { sort, window });
+        expect(y.data).toEqual(rows);
+        expect(x.data[3 * 399 + 1]).toBe(rows[399]! + 0.5);
+        if (window === 0) {
+          if (process.platform === "linux") expect(scratchFiles()).toBe(1);
+          next = reader.sort!(order(epoch + 1), starts);
+        }
+      }
+      sort = next;
+    }
+    expect(reader.notes!()).toEqual([]);
+    expect(readdirSync(folder).filter((name) => name.endsWith(".scratch"))).toEqual([]);
+    await reader.close();
+    if (process.platform === "linux") expect(scratchFiles()).toBe(0);
+  }, 30_000);
+
+  it("reads row by row where it cannot write, and says so", async () => {
+    const scratch = join(folder, "not-there", "a.scratch");
+    const reader = openRowReader({ ...stored(size, windowRows), sorting: { bytes: 4e6, scratch } });
+    const visits = order(0);
+    const sort = reader.sort!(visits, starts);
+    for (const window of [0, 1, 2]) {
+      const rows = visits.subarray(starts[window], starts[window + 1]);
+      expect((await reader.read(rows, { sort, window })).y.data).toEqual(rows);
+    }
+    const notes = reader.notes!();
+    expect(notes).toHaveLength(1);
+    expect(notes[0]).toContain("ENOENT");
+    expect(notes[0]).toContain("they are read one by one, which is slower");
+    expect(reader.notes!()).toEqual([]);
+    await reader.close();
+  }, 30_000);
 });
