@@ -1,6 +1,8 @@
 /** @file `minibatch export` through the real program: what it writes is read by programs that know nothing of minibatch. */
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parseSafetensors } from "../src/data/arrays/safetensors.ts";
@@ -11,6 +13,7 @@ import { testFolder } from "./support/files.ts";
 import { knownModel } from "./support/known-model.ts";
 import { range } from "./support/tables.ts";
 
+const hasNumpy = spawnSync("python3", ["-c", "import numpy"]).status === 0;
 const { folder, write } = testFolder();
 const path = (...parts: readonly string[]): string => join(folder, ...parts);
 const run = (...args: readonly string[]) => minibatchIn(folder, ...args);
@@ -93,6 +96,30 @@ describe("a run", () => {
     for (const [name, { data, shape }] of Object.entries(saved))
       expect(tensors.get(name)).toMatchObject({ data, shape });
   });
+
+  it.skipIf(!hasNumpy)(
+    "gives files that a reader of another hand reads, checkpoints too",
+    async () => {
+      await run("export", "runs/one", "--safetensors", "other.safetensors");
+      const { parameters } = readRunCheckpoint(path("runs", "one"))!;
+      const script = fileURLToPath(
+        new URL("../scripts/fixtures/read_safetensors.py", import.meta.url),
+      );
+      for (const file of ["other.safetensors", join("runs", "one", "checkpoint.safetensors")]) {
+        const text = execFileSync("python3", [script, path(file)], { encoding: "utf8" });
+        const { tensors } = JSON.parse(text) as {
+          readonly tensors: Readonly<
+            Record<string, { dtype: string; shape: number[]; values: number[] }>
+          >;
+        };
+        for (const [name, { shape, data }] of Object.entries(parameters)) {
+          const { dtype, values, ...found } = tensors[name]!;
+          expect([dtype, found.shape]).toEqual(["F32", shape]);
+          expect(Float32Array.from(values)).toEqual(data);
+        }
+      }
+    },
+  );
 
   it.each([
     [[], "give a file to write: --onnx FILE, --safetensors FILE, or both"],

@@ -146,7 +146,10 @@ describe("refusals", () => {
       refusal(openStored(path, { target: "y", memory, cacheFolder }));
     expect(await open(0)).toBe("memory must be a whole number of at least 1, got 0");
     expect(await open(0.5)).toContain("memory must be a whole number");
+    const cached = (): number => readdirSync(cacheFolder).length;
+    const before = cached();
     const message = await open(100);
+    expect(cached()).toBe(before); // nothing was written
     expect(message).toContain("is too little for 80 examples of 8 bytes; give at least");
     const least = Number(/at least (\d+)/.exec(message)![1]);
     await openStored(path, { target: "y", memory: least, cacheFolder });

@@ -4,10 +4,10 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { wholeNumber } from "../../errors.ts";
 import type { StoredDataset } from "../dataset.ts";
-import type { TableBlocks } from "../table/blocks.ts";
+import { fate, type TableBlocks } from "../table/blocks.ts";
 import type { DatabaseLimits } from "../table/duckdb.node.ts";
 import { encodedLayout, encodeTable, type EncodedRows } from "../table/encode-table.ts";
-import { planTable } from "../table/plan-table.ts";
+import { planTable, type TablePlan } from "../table/plan-table.ts";
 import { prepareDefaults } from "../table/prepare-options.ts";
 import { describePart } from "../table/prepare.ts";
 import type { Preprocessing } from "../table/preprocessing.ts";
@@ -25,9 +25,15 @@ import { cacheEntry } from "./entry.node.ts";
 import { refuseChange, tableFingerprint } from "./fingerprint.node.ts";
 import type { CacheContent } from "./meta.ts";
 import { openPartWriters } from "./part-writers.node.ts";
+import { recordLayout } from "./record.ts";
 import { openSpill, type Spill } from "./spill.node.ts";
 import type { StoreOptions } from "./store-blocks.node.ts";
-import { locationOf, storedParts, type CacheLocation } from "./stored-dataset.node.ts";
+import {
+  locationOf,
+  requireMemory,
+  storedParts,
+  type CacheLocation,
+} from "./stored-dataset.node.ts";
 
 /** Options of {@link storeTable}. */
 export type StoreTableOptions = ReadTableOptions & StoreOptions;
@@ -165,7 +171,7 @@ async function spillTable(
 async function writeTable(
   folder: string,
   { main, apart, prepare, reading, leftOut }: ReadParts<{ readonly table: TableBlocks }>,
-  { onProgress, sliceBytes = SLICE }: CacheTableOptions,
+  { memory, onProgress, sliceBytes = SLICE }: CacheTableOptions,
 ): Promise<CacheContent> {
   const { dtype } = { ...prepareDefaults, ...prepare };
   let fitted = 0;
@@ -174,6 +180,10 @@ async function writeTable(
   });
   const { preprocessing } = plan;
   const { x, y } = encodedLayout(preprocessing, dtype);
+  requireMemory(memory, recordLayout(x, y), {
+    training: rowsWith(plan, fate.trains),
+    validation: rowsWith(plan, fate.validates),
+  });
   const writers = openPartWriters(folder, x, y);
   const take = (rows: EncodedRows): void => {
     writers.write(rows.part, rows.x, rows.y, rows.rows);
@@ -191,6 +201,14 @@ async function writeTable(
   } finally {
     writers.close();
   }
+}
+
+/** Rows of a fate. */
+function rowsWith({ parts }: TablePlan, wanted: number): number {
+  return parts.reduce(
+    (sum, { fates }) => fates.reduce((own, is) => own + Number((is & wanted) !== 0), sum),
+    0,
+  );
 }
 
 /** Part of the memory that DuckDB may take, and what it is allowed in any case: it seldom needs as much. */

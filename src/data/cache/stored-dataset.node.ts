@@ -4,7 +4,7 @@ import { scratchFile } from "./cache-folder.node.ts";
 import { recordsOf, type CacheEntry } from "./entry.node.ts";
 import { storedMemory } from "./memory.ts";
 import type { CachedPart } from "./meta.ts";
-import { recordLayout } from "./record.ts";
+import { recordLayout, type RecordLayout } from "./record.ts";
 import { openRowReader } from "./row-reader.node.ts";
 
 /** Data sets that are on disk. */
@@ -37,6 +37,18 @@ export function locationOf({ folder, bytes, built }: CacheEntry): CacheLocation 
 
 /** Part of the memory for the rows to train on, where there are others too: these are read in order, for which little is enough. */
 const TRAINING_SHARE = 7 / 8;
+
+/** Refuses memory that is too little for data sets of such records, before they are written. @throws InputError */
+export function requireMemory(
+  memory: number,
+  layout: RecordLayout,
+  { training, validation }: { readonly training: number; readonly validation: number },
+): void {
+  const share = validation > 0 ? TRAINING_SHARE : 1;
+  if (training > 0) storedMemory({ memory, share, layout, size: training, shuffled: true });
+  if (validation === 0) return;
+  storedMemory({ memory, share: 1 - share, layout, size: validation, shuffled: false });
+}
 
 /** The data sets of an entry, which together take `memory` bytes. @throws InputError when that is too little */
 export function storedParts(entry: CacheEntry, memory: number): StoredParts {
