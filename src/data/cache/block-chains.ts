@@ -8,6 +8,13 @@ export interface BlockDevice {
   readonly read: (into: Uint8Array, position: number) => void;
 }
 
+/** A scratch file. */
+export interface Scratch extends BlockDevice {
+  /** Makes it empty. */
+  readonly clear: () => void;
+  readonly close: () => void;
+}
+
 /** Blocks one after the other; −1 where there is none. */
 export interface Chain {
   first: number;

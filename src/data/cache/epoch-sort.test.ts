@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { generator } from "../rng.ts";
 import { range, shuffleInPlace } from "../sampler.ts";
+import type { Scratch } from "./block-chains.ts";
 import { epochSorter, sortBlockRows } from "./epoch-sorter.ts";
 import { rowPlacer } from "./place-rows.ts";
 import { recordLayout, type RecordLayout } from "./record.ts";
 import { noWindow, rowWindows } from "./row-windows.ts";
-import type { Scratch } from "./scratch.node.ts";
 
 /** A scratch file in memory, which takes `room` bytes. */
 const scratchFile = (room = Infinity) => {

@@ -1,11 +1,10 @@
 /** @file Sorting of epochs: the one that is being read, and the next one meanwhile, in the same blocks. */
 import type { SortedWindow } from "../dataset.ts";
-import { blockChains, type BlockChains } from "./block-chains.ts";
+import { blockChains, type BlockChains, type Scratch } from "./block-chains.ts";
 import { epochSort, type EpochSort, type EpochWindows } from "./epoch-sort.ts";
 import type { RecordSource } from "./gather.ts";
 import type { RowPlacer, Window } from "./place-rows.ts";
 import { windowNumberBytes } from "./row-windows.ts";
-import type { Scratch } from "./scratch.node.ts";
 
 /** What a sorter works with. */
 export interface EpochSorterOptions {

@@ -1,14 +1,7 @@
 /** @file A scratch file, which is gone when nobody has it open any more: also after a kill. */
 import { closeSync, ftruncateSync, openSync, readSync, statfsSync, unlinkSync } from "node:fs";
-import type { BlockDevice } from "./block-chains.ts";
+import type { Scratch } from "./block-chains.ts";
 import { writeAll } from "./record-writer.node.ts";
-
-/** A scratch file. */
-export interface Scratch extends BlockDevice {
-  /** Makes it empty. */
-  readonly clear: () => void;
-  readonly close: () => void;
-}
 
 /** Opens a scratch file. Its name is taken away at once. @throws the system's error, where it cannot */
 export function openScratch(path: string): Scratch {
