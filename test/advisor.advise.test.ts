@@ -128,6 +128,12 @@ describe("advice that cannot be given", () => {
     }
   });
 
+  it("says that there is nothing to compare one batch size with", async () => {
+    const { recommendation } = await advise({ target, maxBatchSize: 1, verify: false }).result;
+    expect(recommendation).toMatchObject({ batchSize: 1, confident: false });
+    expect(recommendation.reason).toMatch(/It is the only batch size that was looked at, so /);
+  });
+
   it("says that nothing is learned where labels are noise", async () => {
     const x = Array.from({ length: 64 }, (_, i) => [Math.sin(i), Math.cos(3 * i)]);
     const y = x.map((_, i) => (i * i) % 2);

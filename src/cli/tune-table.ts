@@ -76,7 +76,8 @@ function verificationText({ verification }: Advice): readonly string[] {
   if (verification === null) return [];
   const { verdict, reason, points } = verification;
   const sizes = points.map(({ batchSize }) => format.count(batchSize));
-  const raced = sizes.length === 0 ? "" : ` of batch sizes ${listed(sizes)}`;
+  const raced =
+    sizes.length === 0 ? "" : ` of batch size${sizes.length === 1 ? "" : "s"} ${listed(sizes)}`;
   const said = {
     held: "the prediction held",
     "did not hold": "the prediction did not hold",

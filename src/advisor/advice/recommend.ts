@@ -46,13 +46,15 @@ export function recommend(
       : ` Batch sizes from ${range[0]} to ${range[1]} cost about the same, within ${Math.round(100 * same)} %.`;
   const doubt = confident
     ? ""
-    : ` Cannot tell it from ${rivals.length > 0 ? rivals.map((rival) => rival.batchSize).join(", ") : "its neighbours"}: the intervals overlap.`;
+    : points.length === 1
+      ? " It is the only batch size that was looked at, so there is nothing to compare it with."
+      : ` Cannot tell it from ${rivals.length > 0 ? rivals.map((rival) => rival.batchSize).join(", ") : "its neighbours"}: the intervals overlap.`;
   return {
     ...{ batchSize, learningRate, threads, confident, range },
     reason:
       `Batch size ${batchSize} with learning rate ${learningRate} and ${threads === 1 ? "one thread" : `${threads} threads`} reaches ` +
       `${target.monitor} ${Number(target.value.toPrecision(4))} in about ${sig(seconds.value)} s (${sig(seconds.low)} to ${sig(seconds.high)}): ` +
-      `${Math.round(updates.value)} updates of ${sig(secondsPerUpdate * 1e6)} µs.` +
+      `${Math.round(updates.value)} update${Math.round(updates.value) === 1 ? "" : "s"} of ${sig(secondsPerUpdate * 1e6)} µs.` +
       becauseOf(goal, best, points) +
       flat +
       doubt,
