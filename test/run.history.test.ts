@@ -167,6 +167,33 @@ describe("learning rates", () => {
     const { learningRate } = (await run.result).history.updates;
     expect(Array.from(learningRate)).toEqual([0.1, 0.1, 0.1, 0.05, 0.05, 0.025]);
   });
+
+  it("fall on a plateau of the training loss where there is no validation, at the ends of epochs", async () => {
+    const constant = fromArrays(new Float64Array(10), [0, 1, 0, 1, 0, 1, 0, 1, 0, 1], {
+      ...float64,
+      shape: [1],
+    });
+    const options: TrainOptions = {
+      ...float64,
+      optimizer: sgd({ learningRate: schedules.onPlateau(0.1, { factor: 0.5, patience: 1 }) }),
+      batchSize: 4, // 3 updates an epoch, the last of 2
+      epochs: 6,
+    };
+    const run = train(sequential([dense(2, { bias: false })]), constant, options);
+    const events = [];
+    for await (const event of run) if (event.type === "learningRate") events.push(event);
+    expect(events.map(({ updates, factor }) => [updates, factor])).toEqual([
+      [9, 0.5],
+      [15, 0.25],
+    ]);
+    expect(events[0]!.reason).toBe("no better training loss than 0.6931");
+    const { learningRate } = (await run.result).history.updates;
+    expect(Array.from(learningRate)).toEqual([
+      ...new Array<number>(9).fill(0.1),
+      ...new Array<number>(6).fill(0.05),
+      ...new Array<number>(3).fill(0.025),
+    ]);
+  });
 });
 
 describe("gradient norms", () => {

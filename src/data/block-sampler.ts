@@ -1,5 +1,5 @@
 /** @file An order for slow disks: nearly a shuffle, and read in long stretches. */
-import { wholeNumber } from "../errors.ts";
+import { knownOptions, wholeNumber } from "../errors.ts";
 import { generator, stream } from "./rng.ts";
 import { checkedContext, range, shuffleInPlace, type Sampler } from "./sampler.ts";
 
@@ -25,6 +25,7 @@ export interface BlockShuffleOptions {
  * @example blockShuffled({ block: 2, window: 4 }).order({ size: 8, seed: 1, epoch: 0 })
  */
 export function blockShuffled(options: BlockShuffleOptions): Sampler {
+  knownOptions("blockShuffled", options, ["block", "window"]);
   const block = wholeNumber("block", options.block);
   const window = wholeNumber("window", options.window);
   return {

@@ -3,7 +3,7 @@
  *
  * An order knows nothing of batches, so the batch size, the engine and the threads cannot change it.
  */
-import { InputError, show, wholeNumber } from "../errors.ts";
+import { InputError, knownOptions, show, wholeNumber } from "../errors.ts";
 import { generator, stream } from "./rng.ts";
 import { isArrayLike } from "./table.ts";
 
@@ -62,6 +62,7 @@ export function inOrder(): Sampler {
  * @param options `examples`: draws in an epoch (default N)
  */
 export function withReplacement(options: { readonly examples?: number } = {}): Sampler {
+  knownOptions("withReplacement", options, ["examples"]);
   const { examples } = options;
   if (examples !== undefined) wholeNumber("examples", examples);
   return {

@@ -1,5 +1,5 @@
 /** @file Sampling in proportion to weights, with and without replacement. */
-import { InputError, show, wholeNumber } from "../errors.ts";
+import { InputError, knownOptions, show, wholeNumber } from "../errors.ts";
 import { generator, stream, type Generator } from "./rng.ts";
 import { checkedContext, type Sampler } from "./sampler.ts";
 import { isArrayLike } from "./table.ts";
@@ -23,6 +23,7 @@ export interface WeightedOptions {
  * Source: Walker (1977) in Vose's form (1991), "A linear algorithm for generating random numbers with a given distribution".
  */
 export function weighted(weights: ArrayLike<number>, options: WeightedOptions = {}): Sampler {
+  knownOptions("weighted", options, ["examples", "replacement"]);
   const { examples, replacement = true } = options;
   const table = checkedWeights(weights);
   if (examples !== undefined) wholeNumber("examples", examples);

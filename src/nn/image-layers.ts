@@ -1,5 +1,5 @@
 /** @file Layers for images [batch, channels, height, width]: convolutions, pools, and the way from rows to images. */
-import { InputError, ShapeError, show, wholeNumber } from "../errors.ts";
+import { knownOptions, InputError, ShapeError, show, wholeNumber } from "../errors.ts";
 import { averagePool, conv, maxPool, type WindowOptions } from "../graph/ops-windows.ts";
 import { reduceMean, reshape as reshaped, transpose } from "../graph/ops.ts";
 import { showShape, sizeOf } from "../graph/types.ts";
@@ -37,6 +37,18 @@ export interface Conv2dOptions {
   readonly biasInitializer?: Initializer;
 }
 
+const convOptions: Readonly<Record<keyof Conv2dOptions, true>> = {
+  filters: true,
+  kernelSize: true,
+  stride: true,
+  padding: true,
+  dilation: true,
+  groups: true,
+  bias: true,
+  initializer: true,
+  biasInitializer: true,
+};
+
 /**
  * A convolution, y[m, i, j] = b[m] + Σ_c Σ_kl w[m, c, k, l] x[c, s i + d k − p, s j + d l − p].
  *
@@ -48,6 +60,7 @@ export interface Conv2dOptions {
  * @example sequential([reshape([1, 28, 28]), conv2d({ filters: 16, padding: "same" }), relu(), maxPool2d(), dense(10)])
  */
 export function conv2d(options: Conv2dOptions): Layer {
+  knownOptions("conv2d", options, Object.keys(convOptions));
   const { filters, kernelSize = 3, stride = 1, padding = "valid", dilation = 1 } = options;
   const { groups = 1, bias = true, initializer = heNormal(), biasInitializer = zeros() } = options;
   wholeNumber("conv2d: filters", filters);
@@ -95,6 +108,7 @@ export interface MaxPool2dOptions {
  * @throws InputError for an option that is not a whole number of at least 1 (of at least 0: `padding`)
  */
 export function maxPool2d(options: MaxPool2dOptions = {}): Layer {
+  knownOptions("maxPool2d", options, poolOptions);
   const { kind, kernel, window } = poolOf("maxPool2d", options);
   return { kind, forward: (x) => (channelsOf(x), maxPool(x, kernel, window)) };
 }
@@ -113,6 +127,7 @@ export interface AveragePool2dOptions extends MaxPool2dOptions {
  * @throws InputError for an option that is not a whole number of at least 1 (of at least 0: `padding`)
  */
 export function averagePool2d(options: AveragePool2dOptions = {}): Layer {
+  knownOptions("averagePool2d", options, [...poolOptions, "countIncludePad"]);
   const { kind, kernel, window } = poolOf("averagePool2d", options);
   const { countIncludePad = true } = options;
   return {
@@ -172,6 +187,8 @@ function channelsOf(x: Value): number {
     `expected images [batch, channels, height, width], got ${showShape(x.shape)}; put a layer such as reshape([1, 28, 28]) before it`,
   );
 }
+
+const poolOptions = ["kernelSize", "stride", "padding", "ceilMode"];
 
 function poolOf(name: string, options: MaxPool2dOptions) {
   const { kernelSize = 2, stride = kernelSize, padding = 0, ceilMode = false } = options;

@@ -1,6 +1,6 @@
 /** @file The initializers. Nothing is truncated: the normal ones are normal, as in PyTorch. */
 import type { Generator } from "../data/rng.ts";
-import { InputError, nonNegative, oneOf, show } from "../errors.ts";
+import { InputError, knownOptions, nonNegative, oneOf, show } from "../errors.ts";
 import type { Fans, Initializer } from "./initializer.ts";
 
 export type InitializerName =
@@ -58,14 +58,18 @@ export function constant(value: number): Initializer {
 }
 
 /** N(mean, std²). Defaults: mean 0, std 1. @throws InputError when std is negative */
-export function normal({ mean = 0, std = 1 }: { mean?: number; std?: number } = {}): Initializer {
+export function normal(options: { mean?: number; std?: number } = {}): Initializer {
+  knownOptions("normal", options, ["mean", "std"]);
+  const { mean = 0, std = 1 } = options;
   finite("mean", mean);
   nonNegative("std", std);
   return { name: "normal", fill: (random, size) => draw(size, () => mean + std * random.normal()) };
 }
 
 /** U(low, high). Defaults: low 0, high 1, as PyTorch's `uniform_`. @throws InputError when low > high */
-export function uniform({ low = 0, high = 1 }: { low?: number; high?: number } = {}): Initializer {
+export function uniform(options: { low?: number; high?: number } = {}): Initializer {
+  knownOptions("uniform", options, ["low", "high"]);
+  const { low = 0, high = 1 } = options;
   if (finite("low", low) > finite("high", high))
     throw new InputError(`low must be at most high, got low ${low} and high ${high}`);
   return {

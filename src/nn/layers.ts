@@ -1,5 +1,5 @@
 /** @file Layers: dense, flatten, dropout and the activations. */
-import { fraction, oneOf, ShapeError, wholeNumber } from "../errors.ts";
+import { fraction, knownOptions, oneOf, ShapeError, wholeNumber } from "../errors.ts";
 import * as op from "../graph/ops.ts";
 import { showShape } from "../graph/types.ts";
 import type { Value } from "../graph/value.ts";
@@ -28,6 +28,7 @@ export interface DenseOptions {
  */
 export function dense(units: number, options: DenseOptions = {}): Layer {
   wholeNumber("dense: units", units);
+  knownOptions("dense", options, ["bias", "initializer", "biasInitializer"]);
   const { bias = true, initializer = heNormal(), biasInitializer = zeros() } = options;
   return {
     kind: `dense(${units})`,

@@ -3,7 +3,7 @@
  * The classifiers' losses take logits, not probabilities: log and exp of the softmax or the sigmoid
  * would lose digits, and their composition with the loss has a simpler gradient.
  */
-import { fraction, oneOf, positive, ShapeError } from "../errors.ts";
+import { fraction, knownOptions, oneOf, positive, ShapeError } from "../errors.ts";
 import {
   abs,
   add,
@@ -44,7 +44,9 @@ export interface CrossEntropyOptions {
  * @throws ShapeError (from `perExample`) when the target does not fit the output
  * @example crossEntropy({ labelSmoothing: 0.1 }).perExample(logits, labels)
  */
-export function crossEntropy({ labelSmoothing = 0 }: CrossEntropyOptions = {}): Loss {
+export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
+  knownOptions("crossEntropy", options, ["labelSmoothing"]);
+  const { labelSmoothing = 0 } = options;
   fraction("labelSmoothing", labelSmoothing);
   return {
     name: "crossEntropy",
@@ -101,7 +103,9 @@ export function meanAbsoluteError(): Loss {
  * Source: Huber (1964), "Robust estimation of a location parameter".
  * @throws InputError when delta is not positive
  */
-export function huber({ delta = 1 }: { readonly delta?: number } = {}): Loss {
+export function huber(options: { readonly delta?: number } = {}): Loss {
+  knownOptions("huber", options, ["delta"]);
+  const { delta = 1 } = options;
   positive("delta", delta);
   return regression("huber", (error) => {
     const size = abs(error);

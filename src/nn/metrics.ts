@@ -2,7 +2,7 @@
  * @file The metrics. Their sums are float64 scalars whatever the dtype of the run: sums over many
  * examples, and differences of such sums in R², would lose digits in float32.
  */
-import { oneOf, ShapeError, wholeNumber } from "../errors.ts";
+import { knownOptions, oneOf, ShapeError, wholeNumber } from "../errors.ts";
 import {
   abs,
   argMax,
@@ -119,7 +119,9 @@ export function rootMeanSquaredError(): Metric {
  * @throws ShapeError (from `sums`) when the model has another number of outputs
  * @example r2({ outputs: 3 })
  */
-export function r2({ outputs = 1 }: { readonly outputs?: number } = {}): Metric {
+export function r2(options: { readonly outputs?: number } = {}): Metric {
+  knownOptions("r2", options, ["outputs"]);
+  const { outputs = 1 } = options;
   wholeNumber("outputs", outputs);
   const name = "r2";
   return {

@@ -1,5 +1,14 @@
 /** @file The schedule that watches a value: the learning rate falls when it no longer improves. */
-import { fraction, InputError, nonNegative, positive, show, wholeNumber } from "../errors.ts";
+import {
+  fraction,
+  InputError,
+  knownOptions,
+  nonNegative,
+  oneOf,
+  positive,
+  show,
+  wholeNumber,
+} from "../errors.ts";
 import type { PlateauState, Schedule } from "./schedule.ts";
 
 export interface PlateauOptions {
@@ -17,6 +26,15 @@ export interface PlateauOptions {
   readonly minLearningRate?: number;
 }
 
+const known: Readonly<Record<keyof PlateauOptions, true>> = {
+  factor: true,
+  patience: true,
+  threshold: true,
+  thresholdMode: true,
+  cooldown: true,
+  minLearningRate: true,
+};
+
 /**
  * The learning rate times `factor` each time the watched value (lower is better: the validation loss, or the training
  * loss without validation) has not improved for more than `patience` values in a row.
@@ -30,6 +48,7 @@ export interface PlateauOptions {
  * @example onPlateau(0.1, { factor: 0.5, patience: 3 })
  */
 export function onPlateau(learningRate: number, options: PlateauOptions = {}): Schedule {
+  knownOptions("onPlateau", options, Object.keys(known));
   const { factor = 0.1, patience = 10, cooldown = 0, minLearningRate = 0 } = options;
   const { threshold = 1e-4, thresholdMode = "relative" } = options;
   positive("learningRate", learningRate);
@@ -37,6 +56,7 @@ export function onPlateau(learningRate: number, options: PlateauOptions = {}): S
     throw new InputError(`factor must be above 0 and below 1, got ${show(factor)}`);
   wholeNumber("patience", patience, 0);
   wholeNumber("cooldown", cooldown, 0);
+  oneOf("thresholdMode", thresholdMode, ["relative", "absolute"]);
   if (thresholdMode === "relative") fraction("threshold", threshold);
   else nonNegative("threshold", threshold);
   nonNegative("minLearningRate", minLearningRate);

@@ -111,6 +111,26 @@ describe("what is out of range is refused", () => {
       () => oneCycle(1, { over: { epochs: NaN } }),
       "over.epochs must be a positive number, got NaN",
     ],
+    [
+      () => stepDecay(1, {} as never),
+      "every must be either { epochs: number } or { examples: number }, got undefined",
+    ],
+    [
+      () => cosine(1, { over: { epochs: 1, examples: 5 } }),
+      "over must be either { epochs: number } or { examples: number }, got { epochs, examples }",
+    ],
+    [
+      () => cosine(1, { over: { updates: 5 } as never }),
+      "over must be either { epochs: number } or { examples: number }, got { updates }",
+    ],
+    [
+      () => oneCycle(1, { shape: "cosin" as never }),
+      'shape must be one of cosine, linear; got "cosin"',
+    ],
+    [
+      () => onPlateau(1, { thresholdMode: "rel" as never }),
+      'thresholdMode must be one of relative, absolute; got "rel"',
+    ],
     [() => onPlateau(0.1, { factor: 1 }), "factor must be above 0 and below 1, got 1"],
     [
       () => onPlateau(0.1, { patience: 1.5 }),

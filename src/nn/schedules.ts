@@ -2,7 +2,7 @@
  * @file The learning-rate schedules. They count examples, not updates, so a change of the batch size
  * leaves them alone; t is the number of examples visited before the update, 0 at the first one.
  */
-import { InputError, nonNegative, positive, show } from "../errors.ts";
+import { InputError, knownOptions, nonNegative, oneOf, positive, show } from "../errors.ts";
 import type { Progress, Schedule } from "./schedule.ts";
 
 export { onPlateau, type PlateauOptions } from "./plateau.ts";
@@ -29,8 +29,10 @@ export function constant(learningRate: number): Schedule {
  */
 export function stepDecay(
   learningRate: number,
-  { factor = 0.1, every }: { readonly factor?: number; readonly every: Duration },
+  options: { readonly factor?: number; readonly every: Duration },
 ): Schedule {
+  knownOptions("stepDecay", options, ["factor", "every"]);
+  const { factor = 0.1, every } = options;
   positive("learningRate", learningRate);
   positive("factor", factor);
   checked("every", every);
@@ -48,8 +50,10 @@ export function stepDecay(
  */
 export function exponential(
   learningRate: number,
-  { factor, every }: { readonly factor: number; readonly every: Duration },
+  options: { readonly factor: number; readonly every: Duration },
 ): Schedule {
+  knownOptions("exponential", options, ["factor", "every"]);
+  const { factor, every } = options;
   positive("learningRate", learningRate);
   positive("factor", factor);
   checked("every", every);
@@ -68,8 +72,10 @@ export function exponential(
  */
 export function inverseTime(
   learningRate: number,
-  { decay = 1, every }: { readonly decay?: number; readonly every: Duration },
+  options: { readonly decay?: number; readonly every: Duration },
 ): Schedule {
+  knownOptions("inverseTime", options, ["decay", "every"]);
+  const { decay = 1, every } = options;
   positive("learningRate", learningRate);
   nonNegative("decay", decay);
   checked("every", every);
@@ -91,6 +97,7 @@ export function polynomial(
   learningRate: number,
   options: OverOptions & { readonly power?: number; readonly final?: number } = {},
 ): Schedule {
+  knownOptions("polynomial", options, ["power", "final", "over"]);
   const { power = 1, final = 0, over } = options;
   positive("power", power);
   return falling("polynomial", learningRate, final, over, (done) => (1 - done) ** power);
@@ -106,8 +113,10 @@ export function polynomial(
  */
 export function cosine(
   learningRate: number,
-  { final = 0, over }: OverOptions & { readonly final?: number } = {},
+  options: OverOptions & { readonly final?: number } = {},
 ): Schedule {
+  knownOptions("cosine", options, ["final", "over"]);
+  const { final = 0, over } = options;
   return falling("cosine", learningRate, final, over, halfCosine);
 }
 
@@ -125,8 +134,10 @@ export function cosine(
  */
 export function warmup(
   schedule: Schedule | number,
-  { over, start = 1 / 3 }: { readonly over: Duration; readonly start?: number },
+  options: { readonly over: Duration; readonly start?: number },
 ): Schedule {
+  knownOptions("warmup", options, ["over", "start"]);
+  const { over, start = 1 / 3 } = options;
   const after = typeof schedule === "number" ? constant(schedule) : schedule;
   checked("over", over);
   if (!(start >= 0 && start <= 1))
@@ -161,10 +172,12 @@ export interface OneCycleOptions extends OverOptions {
  * @example oneCycle(0.5)
  */
 export function oneCycle(maximum: number, options: OneCycleOptions = {}): Schedule {
+  knownOptions("oneCycle", options, ["rise", "divisor", "finalDivisor", "shape", "over"]);
   const { rise = 0.3, divisor = 25, finalDivisor = 1e4, shape = "cosine", over } = options;
   positive("maximum", maximum);
   positive("divisor", divisor);
   positive("finalDivisor", finalDivisor);
+  oneOf("shape", shape, ["cosine", "linear"]);
   if (over !== undefined) checked("over", over);
   if (!(rise > 0 && rise < 1))
     throw new InputError(`rise must be above 0 and below 1, got ${show(rise)}`);
@@ -221,6 +234,12 @@ function lengthOf(duration: Duration, { examplesPerEpoch }: Progress): number {
 }
 
 function checked(name: string, duration: Duration): void {
-  if ("epochs" in duration) positive(`${name}.epochs`, duration.epochs);
-  else positive(`${name}.examples`, duration.examples);
+  const entries = Object.entries<number>((duration as Duration | null | undefined) ?? {});
+  const [[unit, length] = ["", NaN]] = entries;
+  if (entries.length !== 1 || (unit !== "epochs" && unit !== "examples"))
+    throw new InputError(
+      `${name} must be either { epochs: number } or { examples: number }, got ` +
+        (entries.length === 0 ? show(duration) : `{ ${entries.map(([key]) => key).join(", ")} }`),
+    );
+  positive(`${name}.${unit}`, length);
 }

@@ -11,6 +11,10 @@ import { forwardNamed, type Layer, type Model } from "./model.ts";
  * const mlp = sequential([dense(128), relu(), dense(10)]);
  */
 export function sequential(layers: readonly Layer[]): Model {
+  if (!Array.isArray(layers))
+    throw new InputError(
+      `sequential takes one array of layers, sequential([dense(128), relu()]), got ${show(layers)}`,
+    );
   if (layers.length === 0) throw new InputError("sequential needs at least one layer, got none");
   layers.forEach((layer, index) => {
     if (typeof (layer as Partial<Layer> | undefined)?.forward !== "function")

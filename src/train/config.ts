@@ -10,7 +10,15 @@ import {
 } from "../data/dataset.ts";
 import type { Sampler } from "../data/sampler.ts";
 import { checkedSeed } from "../data/rng.ts";
-import { InputError, nonNegative, oneOf, positive, show, wholeNumber } from "../errors.ts";
+import {
+  InputError,
+  knownOptions,
+  nonNegative,
+  oneOf,
+  positive,
+  show,
+  wholeNumber,
+} from "../errors.ts";
 import { buildObjective, type Objective } from "../compile/objective.ts";
 import { evaluationProgram } from "../compile/programs.ts";
 import { lower } from "../graph/lower.ts";
@@ -212,6 +220,10 @@ function budgetOf(
 function validateEveryOf(every: TrainOptions["validateEvery"]): ValidateEvery {
   if (every === undefined) return { epochs: 1 };
   if (typeof every === "function") return every;
+  if (Object.keys((every as object | null) ?? {}).length !== 1)
+    throw new InputError(
+      "validateEvery must be one of { epochs: number }, { examples: number }, { updates: number }, or a function",
+    );
   const [[unit, value] = ["", NaN]] = Object.entries(every);
   oneOf("validateEvery", unit, ["epochs", "examples", "updates"]);
   positive(`validateEvery.${unit}`, value);
@@ -244,6 +256,7 @@ function targetOf(
   validation: RunConfig["validation"],
 ): RunConfig["target"] {
   if (target === undefined) return undefined;
+  knownOptions("target", target, ["monitor", "value", "stop"]);
   if (validation === undefined)
     throw new InputError("target needs validation data: give validation or validationSplit");
   if (!Number.isFinite(target.value))
@@ -261,6 +274,7 @@ function earlyStoppingOf(
   validation: RunConfig["validation"],
 ): RunConfig["earlyStopping"] {
   if (earlyStopping === undefined) return undefined;
+  knownOptions("earlyStopping", earlyStopping, ["monitor", "patience", "minDelta", "restoreBest"]);
   if (validation === undefined)
     throw new InputError("earlyStopping needs validation data: give validation or validationSplit");
   const { monitor = "valLoss", patience = 0, minDelta = 0, restoreBest = true } = earlyStopping;

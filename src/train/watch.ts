@@ -79,8 +79,10 @@ export class Watch {
     return this.#config.earlyStopping?.restoreBest === true ? this.#bestParameters : undefined;
   }
 
-  /** Bounds of the next evaluation. */
-  next(moment: Moment): NextEvaluation {
+  /** Bounds of the next evaluation, or of the next loss in which a plateau may show; undefined where there is neither. */
+  next(moment: Moment): NextEvaluation | undefined {
+    if (this.#config.validation === undefined)
+      return this.#plateau && { updates: Infinity, examples: Infinity, epochs: 1 };
     return (this.#next ??= this.#schedule(moment));
   }
 
@@ -119,7 +121,7 @@ export class Watch {
     const best = this.#compare(evaluation, parameters);
     const events = [
       ...this.#checkTarget(evaluation, moment),
-      ...this.#checkPlateau(evaluation, moment),
+      ...this.#checkPlateau("validation", evaluation.loss, moment),
     ];
     const { earlyStopping } = this.#config;
     if (earlyStopping !== undefined && this.#waited >= Math.max(1, earlyStopping.patience))
@@ -148,14 +150,20 @@ export class Watch {
     return [{ type: "target", ...moment, monitor: target.monitor.name, value: target.value }];
   }
 
-  #checkPlateau(evaluation: Evaluation, moment: Moment): readonly RunEvent[] {
+  /** Takes in the mean loss of an epoch of training: what a plateau is seen in where there is no validation. */
+  epochEnded(loss: number, moment: Moment): readonly RunEvent[] {
+    if (this.#config.validation !== undefined) return [];
+    return this.#checkPlateau("training", loss, moment);
+  }
+
+  #checkPlateau(of: string, loss: number, moment: Moment): readonly RunEvent[] {
     const { learningRate } = this.#config.spec.optimizer;
     if (this.#plateau === undefined || typeof learningRate === "number") return [];
     const before = this.#plateau.factor;
-    this.#plateau = learningRate.watch?.next(this.#plateau, evaluation.loss) ?? this.#plateau;
+    this.#plateau = learningRate.watch?.next(this.#plateau, loss) ?? this.#plateau;
     const { factor } = this.#plateau;
     if (factor === before) return [];
-    const reason = `no better validation loss than ${this.#plateau.best.toPrecision(4)}`;
+    const reason = `no better ${of} loss than ${this.#plateau.best.toPrecision(4)}`;
     return [{ type: "learningRate", ...moment, factor, reason }];
   }
 }
