@@ -212,6 +212,41 @@ describe("options", () => {
       { classWeight: { 1: 2, 3: 1 } },
       "classWeight: there is no class 3; the data has classes 0 to 2",
     ],
+    [
+      "a loss that is not made",
+      untyped({ loss: losses.huber }),
+      "loss must be a name or made as by losses.huber(), got function huber; call it",
+    ],
+    [
+      "no loss",
+      untyped({ loss: null }),
+      "loss must be a name or made as by losses.huber(), got null",
+    ],
+    [
+      "metrics that are not in an array",
+      untyped({ metrics: "accuracy" }),
+      'metrics must be an array, such as ["accuracy"], got "accuracy"',
+    ],
+    [
+      "a metric that is not made",
+      untyped({ metrics: [metrics.accuracy] }),
+      "a metric must be a name or made as by metrics.topK(3), got function accuracy; call it",
+    ],
+    [
+      "an optimizer that is not made",
+      untyped({ optimizer: adam }),
+      "optimizer must be a name or made as by adam({ learningRate: 0.01 }), got function adam; call it",
+    ],
+    [
+      "a schedule for an optimizer",
+      untyped({ optimizer: schedules.constant(0.1) }),
+      "optimizer must be a name or made as by adam({ learningRate: 0.01 }), got [object Object]",
+    ],
+    [
+      "the controller for its signal",
+      untyped({ signal: new AbortController() }),
+      "signal must be an AbortSignal, got [object AbortController]; give its signal",
+    ],
     ["no options", null, "the options of train must be an object, got null"],
   ])("%s", (_, options, expected) => {
     expect(messageOf(() => train(model, data, options!))).toBe(expected);

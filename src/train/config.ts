@@ -95,6 +95,7 @@ export function configure<Data extends TrainingData>(
   options: TrainOptions,
 ): RunConfig<Data> {
   checkNames(options);
+  checkSignal(options.signal);
   checkDataset("training data", data);
   const { training, validation } = parts(withSampleWeight(data, options.sampleWeight), options);
   const spec = specOf(model, training, options);
@@ -186,17 +187,41 @@ function checkedGraphs(
 function lossOf(loss: TrainOptions["loss"], { task }: TrainingData) {
   if (loss === undefined)
     return lossNamed(task === "classification" ? "crossEntropy" : "meanSquaredError");
-  return typeof loss === "string" ? lossNamed(loss) : loss;
+  if (typeof loss === "string") return lossNamed(loss);
+  return made("loss", loss, "perExample", "losses.huber()");
 }
 
 function metricsOf(metrics: TrainOptions["metrics"], { task }: TrainingData): readonly Metric[] {
   const named = metrics ?? [task === "classification" ? "accuracy" : "rootMeanSquaredError"];
-  return named.map((metric) => (typeof metric === "string" ? metricNamed(metric) : metric));
+  if (!Array.isArray(named))
+    throw new InputError(`metrics must be an array, such as ["accuracy"], got ${show(named)}`);
+  return named.map((metric: string | Metric) =>
+    typeof metric === "string"
+      ? metricNamed(metric)
+      : made("a metric", metric, "sums", "metrics.topK(3)"),
+  );
 }
 
 function optimizerOf(optimizer: TrainOptions["optimizer"]): AnyOptimizer {
   if (optimizer === undefined) return sgd();
-  return typeof optimizer === "string" ? optimizerNamed(optimizer) : optimizer;
+  if (typeof optimizer === "string") return optimizerNamed(optimizer);
+  return made("optimizer", optimizer, "update", "adam({ learningRate: 0.01 })");
+}
+
+/** `value` when it has the function `method`, by which what `example` makes is known. @throws InputError */
+function made<T>(name: string, value: T, method: keyof T & string, example: string): T {
+  if (typeof (value as T | null)?.[method] === "function") return value;
+  const hint = typeof value === "function" ? "; call it" : "";
+  throw new InputError(
+    `${name} must be a name or made as by ${example}, got ${show(value)}${hint}`,
+  );
+}
+
+/** @throws InputError for what can never stop a run, such as the AbortController itself */
+function checkSignal(signal: unknown): void {
+  if (signal === undefined || signal instanceof AbortSignal) return;
+  const hint = signal instanceof AbortController ? "; give its signal" : "";
+  throw new InputError(`signal must be an AbortSignal, got ${show(signal)}${hint}`);
 }
 
 function budgetOf(
