@@ -4,7 +4,6 @@ import {
   dense,
   DivergenceError,
   fromArrays,
-  relu,
   sequential,
   sgd,
   train,
@@ -12,7 +11,6 @@ import {
   type RunEvent,
   type TrainOptions,
 } from "../src/index.ts";
-import { threeClasses } from "./support/runs.ts";
 
 /** Loss ½·2(w − 1)² on one example, so that w − 1 is multiplied by 1 − 2ε in each update. */
 const data = fromArrays([[1]], [1], { task: "regression", dtype: "float64" });
@@ -85,54 +83,6 @@ describe("an exploding loss", () => {
     const error = await failureOf(run);
     expect(error.checkpoint?.position.updates).toBe(64);
     expect(error.message).toContain("; the last checkpoint is of update 64\n");
-  });
-});
-
-describe("a last update", () => {
-  const classes = threeClasses(50);
-  const network = sequential([dense(4), relu(), dense(3)]);
-
-  it.each<[string, TrainOptions]>([
-    ["without validation", {}],
-    ["with validation", { validationSplit: 0.2 }],
-    ["on the loops engine", { engine: "loops" }],
-  ])("that overflows is noticed, %s", async (_, more) => {
-    const error = await failureOf(
-      train(network, classes, { ...more, optimizer: sgd({ learningRate: 1e30 }), updates: 1 }),
-    );
-    expect([error.update, error.learningRate, error.batchSize]).toEqual([1, 1e30, 32]);
-    expect(Number.isFinite(error.loss)).toBe(false);
-    expect(error.history.updates.loss).toHaveLength(1);
-    // The last good parameters are those before it: as the run began.
-    for (const { data } of Object.values(error.parameters))
-      expect(data.every((value) => Math.abs(value as number) < 10)).toBe(true);
-  });
-
-  it("that makes the loss explode is one, unless that is ignored", async () => {
-    // From 2, w − 1 becomes 1 − 2 · 50 = −99: the loss rises from 1 to 9801.
-    const error = await failureOf(train(model, data, options(50, { updates: 1 })));
-    expect(error.loss).toBeCloseTo(9801, 9);
-    expect(error.startLoss).toBe(1);
-    expect(error.parameters["0.weight"]!.data[0]).toBe(2);
-    const ignored = options(50, { updates: 1, onDivergence: "ignore" });
-    const { model: trained } = await train(model, data, ignored).result;
-    expect(trained.parameters["0.weight"]!.data[0]).toBe(-98);
-  });
-
-  it("is taken back, and made at a lower rate", async () => {
-    // Halved twice: w − 1 = 1 − 2 · 50 / 4 = −24, whose square is below 1000.
-    const rollback = options(50, { updates: 1, onDivergence: "rollback" });
-    const run = train(model, data, rollback);
-    const events: RunEvent[] = [];
-    for await (const event of run) events.push(event);
-    expect(events.filter((event) => event.type === "rollback")).toHaveLength(2);
-    expect((await run.result).model.parameters["0.weight"]!.data[0]).toBe(-23);
-  });
-
-  it("that the training loss survives is not one", async () => {
-    // 1 − 2 · 10 = −19: 361 times the loss at the start.
-    const { model: trained } = await train(model, data, options(10, { updates: 1 })).result;
-    expect(trained.parameters["0.weight"]!.data[0]).toBe(-18);
   });
 });
 

@@ -234,7 +234,7 @@ function lengthOf(duration: Duration, { examplesPerEpoch }: Progress): number {
 }
 
 function checked(name: string, duration: Duration): void {
-  const entries = Object.entries<number>((duration as Duration | null | undefined) ?? {});
+  const entries = Object.entries(Object(duration) as Record<string, number>);
   const [[unit, length] = ["", NaN]] = entries;
   if (entries.length !== 1 || (unit !== "epochs" && unit !== "examples"))
     throw new InputError(

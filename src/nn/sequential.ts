@@ -11,7 +11,7 @@ import { forwardNamed, type Layer, type Model } from "./model.ts";
  * const mlp = sequential([dense(128), relu(), dense(10)]);
  */
 export function sequential(layers: readonly Layer[]): Model {
-  if (!Array.isArray(layers))
+  if (!isArray(layers))
     throw new InputError(
       `sequential takes one array of layers, sequential([dense(128), relu()]), got ${show(layers)}`,
     );
@@ -29,6 +29,9 @@ export function sequential(layers: readonly Layer[]): Model {
       layers.reduce((value, layer, index) => forwardNamed(layer, String(index), value, scope), x),
   };
 }
+
+// Array.isArray makes any[] of a readonly array.
+const isArray = (value: unknown): boolean => Array.isArray(value);
 
 /** Applies a layer to a value. Layers are numbered in the order of the calls unless they are named. */
 export type ApplyLayer = (layer: Layer, x: Value, name?: string) => Value;

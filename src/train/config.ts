@@ -245,7 +245,7 @@ function budgetOf(
 function validateEveryOf(every: TrainOptions["validateEvery"]): ValidateEvery {
   if (every === undefined) return { epochs: 1 };
   if (typeof every === "function") return every;
-  if (Object.keys((every as object | null) ?? {}).length !== 1)
+  if (Object.keys(Object(every) as object).length !== 1)
     throw new InputError(
       "validateEvery must be one of { epochs: number }, { examples: number }, { updates: number }, or a function",
     );

@@ -59,25 +59,20 @@ export class DivergenceError extends Error implements Wreck {
 /** A loss exploded when the mean over some examples is so many times that of the first ones. */
 const explosion = 1000;
 /** Examples in such a mean: single ones vary too much. */
-export const examplesOfMean = 32;
+const examplesOfMean = 32;
 /** A run that starts from a loss near 0 may rise above a thousand times that without harm. */
 const leastStartLoss = 0.01;
 
 const updatesOfMean = (batchSize: number): number => Math.ceil(examplesOfMean / batchSize);
 
 /** Mean loss of the first batches of a run, from the losses `before` a chunk and those of the chunk. */
-export function startLossOf(before: Float64Array, chunk: Float64Array, batchSize: number): number {
+function startLossOf(before: Float64Array, chunk: Float64Array, batchSize: number): number {
   const wanted = updatesOfMean(batchSize);
   const first = [
     ...before.subarray(0, wanted),
     ...chunk.subarray(0, Math.max(0, wanted - before.length)),
   ];
   return first.reduce((sum, loss) => sum + loss, 0) / first.length;
-}
-
-/** What a mean loss may rise to in a run that began with the loss `start`. */
-export function explosionBound(start: number): number {
-  return explosion * Math.max(leastStartLoss, start);
 }
 
 /** Where a chunk diverged. */
@@ -112,7 +107,7 @@ export function divergenceIn(
 /** The first update that ends a mean of losses of more than a thousand times `start`; −1 when there is none. */
 function explodedAt(loss: Float64Array, batchSize: number, start: number): number {
   const count = updatesOfMean(batchSize);
-  const bound = explosionBound(start) * count;
+  const bound = explosion * Math.max(leastStartLoss, start) * count;
   let sum = 0;
   for (let u = 0; u < loss.length; u++) {
     sum += loss[u]! - (loss[u - count] ?? 0);

@@ -3,13 +3,12 @@ import type { Dataset, StoredDataset, TrainingData } from "../data/dataset.ts";
 import type { Tensor } from "../graph/types.ts";
 import type { ChunkResult } from "../runtime/engine.ts";
 import { nextTask } from "../runtime/next-task.ts";
-import { badEnd } from "./bad-end.ts";
 import { CheckpointTimes } from "./checkpoint-times.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { initialState, updatesOfChunk } from "./chunk.ts";
 import type { RunConfig } from "./config.ts";
 import { startPosition, visitKeys, type Cut, type CutLimits } from "./cursor.ts";
-import { divergenceIn, DivergenceError, type Wreck } from "./divergence.ts";
+import { divergenceIn, DivergenceError } from "./divergence.ts";
 import { evaluateOn } from "./engines.ts";
 import { startEvent, type RunEvent, type StopReason } from "./events.ts";
 import { Recorder, type Moment } from "./history.ts";
@@ -100,10 +99,8 @@ export class Execution {
   }
 
   async *#chunkOrRollback(): AsyncGenerator<RunEvent> {
-    const { parameters } = this.#standing.state;
     try {
       yield* this.#chunk();
-      if (this.#reasonToStop() === "budget") await this.#refuseBadEnd(parameters);
     } catch (error) {
       if (!(error instanceof DivergenceError)) throw error;
       const point = this.#safePoints.back();
@@ -195,53 +192,16 @@ export class Execution {
     if (found === undefined) return;
     const { at, loss, startLoss, entered } = found;
     this.#remember(cut, result, rates, entered);
-    this.#diverged(this.#standing.state.parameters, {
+    throw new DivergenceError({
       update: this.#standing.position.updates + at + 1,
       loss,
       startLoss,
       learningRate: rates[at]!,
       batchSize: cut.batchSize,
-    });
-  }
-
-  /** @param good parameters before the last chunk */
-  async #refuseBadEnd(good: readonly Tensor[]): Promise<void> {
-    const { updates } = this.#recorder.recorded();
-    const { engine } = this.#tools;
-    const found = await this.#evaluating(() =>
-      badEnd({ config: this.#config, engine }, this.#standing.state.parameters, updates),
-    );
-    if (found === undefined) return;
-    this.#diverged(good, {
-      update: this.#standing.position.updates,
-      ...found,
-      learningRate: updates.learningRate.at(-1)!,
-      batchSize: updates.batchSize.at(-1)!,
-    });
-  }
-
-  #diverged(
-    good: readonly Tensor[],
-    at: Omit<Wreck, "history" | "parameters" | "checkpoint">,
-  ): never {
-    throw new DivergenceError({
-      ...at,
       history: this.#recorder.history(),
-      parameters: namedTensors(this.#config, good),
+      parameters: namedTensors(this.#config, this.#standing.state.parameters),
       checkpoint: this.#lastCheckpoint,
     });
-  }
-
-  /** Does something that counts as evaluation, but for the compilation that it takes. */
-  async #evaluating<T>(work: () => Promise<T>): Promise<T> {
-    const { engine } = this.#tools;
-    const start = performance.now();
-    const compiled = engine.compileSeconds();
-    const found = await work();
-    const compiling = engine.compileSeconds() - compiled;
-    const elapsed = (performance.now() - start) / 1000 - compiling;
-    this.#set({ evaluationSeconds: this.#standing.evaluationSeconds + elapsed });
-    return found;
   }
 
   /** Enters the first `count` updates of a cut into the history; the epochs that they end, with their mean losses. */
@@ -291,12 +251,17 @@ export class Execution {
   async *#validate(validation: Dataset | StoredDataset): AsyncGenerator<RunEvent> {
     const { engine } = this.#tools;
     const { parameters } = this.#standing.state;
-    const evaluation = await this.#evaluating(() =>
-      evaluateOn(this.#config, engine, parameters, validation),
-    );
+    const start = performance.now();
+    const compiled = engine.compileSeconds();
+    const evaluation = await evaluateOn(this.#config, engine, parameters, validation);
+    const compiling = engine.compileSeconds() - compiled;
+    const elapsed = (performance.now() - start) / 1000 - compiling;
     const moment = this.#moment();
     const trainLoss = this.#recorder.meanLoss(Math.max(0, this.#standing.evaluatedAt));
-    this.#set({ evaluatedAt: moment.updates });
+    this.#set({
+      evaluatedAt: moment.updates,
+      evaluationSeconds: this.#standing.evaluationSeconds + elapsed,
+    });
     this.#recorder.evaluation(moment, evaluation);
     const { best, events } = this.#watch.evaluated(evaluation, moment, parameters);
     yield { ...moment, ...evaluation, type: "evaluation", best, trainLoss, parameters };
