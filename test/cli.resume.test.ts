@@ -97,8 +97,10 @@ it("a folder that vanishes ends the run, and says what was in it", async () => {
   const running = callIn(folder, "train", ...endless, "--out", "mine");
   const path = join(folder, "mine");
   await until(() => existsSync(join(path, "checkpoint.safetensors")));
-  // The run may write into it meanwhile.
-  rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 1 });
+  // Moved away first: the run may write a new file while the others are removed.
+  const moved = join(folder, "moved");
+  renameSync(path, moved);
+  rmSync(moved, { recursive: true });
   const { code, stdout, stderr } = await running.outcome;
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toMatch(
