@@ -2,17 +2,9 @@
 import type { StepSpec } from "../compile/spec.ts";
 import { buildObjective } from "../compile/objective.ts";
 import { optimize } from "../compile/optimize.ts";
+import { elementBytes } from "../data/arrays/file-array.ts";
 import { nodesOf } from "../graph/topology.ts";
-import type { DType, TensorType } from "../graph/types.ts";
-
-const bytesPerElement: Readonly<Record<DType, number>> = {
-  float32: 4,
-  float64: 8,
-  int32: 4,
-  int64: 8,
-  uint8: 1,
-  bool: 1,
-};
+import type { TensorType } from "../graph/types.ts";
 
 /**
  * Bytes that one example needs while its gradient is computed: all values of the step with a batch axis.
@@ -29,7 +21,7 @@ function exampleBytes({ shape, dtype }: TensorType): number {
   if (!shape.includes("batch")) return 0;
   return shape.reduce<number>(
     (bytes, dim) => (typeof dim === "number" ? bytes * dim : bytes),
-    bytesPerElement[dtype],
+    elementBytes[dtype],
   );
 }
 

@@ -1,12 +1,11 @@
 /** @file What advice is asked for, checked before any work. */
 import type { Dataset } from "../../data/dataset.ts";
 import { take } from "../../data/split.ts";
-import { InputError, oneOf, positive, show, wholeNumber } from "../../errors.ts";
+import { InputError, knownOptions, oneOf, positive, show, wholeNumber } from "../../errors.ts";
 import { monitorNamed } from "../../train/monitor.ts";
 import type { Model } from "../../nn/model.ts";
 import { powersOfTwo } from "../auto/choose.ts";
 import { planRace, type CompareOptions, type RacePlan } from "../compare-options.ts";
-import { refuseUnknown } from "../noise/options.ts";
 import { goals, type AdviceTarget, type Goal } from "./advice.ts";
 
 /** Options of {@link adviseBatchSize}. */
@@ -77,7 +76,7 @@ const fewestUpdates = 1000;
 
 /** Checks everything. @throws InputError, ShapeError, DataError */
 export function planAdvice(model: Model, data: Dataset, options: AdviseOptions): AdvicePlan {
-  refuseUnknown("adviseBatchSize", options, own);
+  knownOptions("adviseBatchSize", options, own);
   const { goal = "time", epochs = 10, verificationSeeds = 3, maxBatchSize } = options;
   oneOf("goal", goal, goals);
   positive("epochs", epochs);

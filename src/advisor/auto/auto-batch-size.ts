@@ -130,7 +130,7 @@ async function openAuto(
     runtime,
   );
   if (mayReach(config, after)) await tracker.warm();
-  const timed = times ?? (await measuredTimes(config, Math.min(bounds.most, mostTimed), runtime));
+  const timed = times ?? (await timesOf(config, Math.min(bounds.most, mostTimed), runtime));
   return {
     close: () => tracker.close(),
     async look(json, point) {
@@ -226,11 +226,14 @@ function ruleFor({ spec }: RunConfig<TrainingData>): RateRule {
   return spec.optimizer.name === "sgd" ? "noise" : "squareRoot";
 }
 
-async function measuredTimes(
+/** What updates take: measured, or what a run that goes on began with. */
+async function timesOf(
   config: RunConfig<TrainingData>,
   most: number,
   runtime?: Runtime,
 ): Promise<UpdateTimes> {
+  const begun = fromJson(config.resume?.probe?.memory) as Memory | undefined;
+  if (begun !== undefined) return begun.times;
   const data = await lookedAt(config.training, config.seed);
   const engine = await openEngine({ ...config, training: data }, runtime);
   try {

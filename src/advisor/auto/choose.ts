@@ -73,7 +73,7 @@ export function choose(
  * A noise scale to begin with, before any was measured: 3 √N for N examples. Over the twelve tasks of docs/benchmarks.md ("regret") the
  * critical batch size is 0.4 to 6 times that: small data sets end at losses where batches still agree.
  */
-export const usualScale = (size: number): number => 3 * Math.sqrt(size);
+const usualScale = (size: number): number => 3 * Math.sqrt(size);
 
 /** It may be off by this factor. */
 const offBy = 4;

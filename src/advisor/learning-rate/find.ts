@@ -1,10 +1,9 @@
 /** @file `findLearningRate`: a learning rate for one batch size, by a range test and short trials. */
 import type { Dataset } from "../../data/dataset.ts";
-import { wholeNumber } from "../../errors.ts";
+import { knownOptions, wholeNumber } from "../../errors.ts";
 import type { Model } from "../../nn/model.ts";
 import { startRun, type Run } from "../../train/run-stream.ts";
 import { planRace, type CompareOptions, type RacePlan } from "../compare-options.ts";
-import { refuseUnknown } from "../noise/options.ts";
 import type { LearningRateSearch, LearningRateTrial } from "../race.ts";
 import { climbing, rounded, type Trial } from "./climb.ts";
 import { rangeTest, type RangeTest } from "./range-test.ts";
@@ -62,7 +61,7 @@ export function findLearningRate(
   data: Dataset,
   options: FindLearningRateOptions = {},
 ): FindLearningRateRun {
-  refuseUnknown("findLearningRate", options, [...names, "runtime", "batchSize", "updates"]);
+  knownOptions("findLearningRate", options, [...names, "runtime", "batchSize", "updates"]);
   const { batchSize = Math.min(32, data.size), updates, ...race } = options;
   if (updates !== undefined) wholeNumber("updates", updates);
   const plan = planRace(model, data, {

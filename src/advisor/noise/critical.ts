@@ -2,7 +2,7 @@
 import { generator, stream } from "../../data/rng.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { take } from "../../data/split.ts";
-import { InputError, invariant, positive, wholeNumber } from "../../errors.ts";
+import { InputError, invariant, knownOptions, positive, wholeNumber } from "../../errors.ts";
 import type { Model } from "../../nn/model.ts";
 import type { AnyOptimizer } from "../../nn/optimizer.ts";
 import { sgd } from "../../nn/optimizers.ts";
@@ -18,7 +18,6 @@ import { optimalLearningRate, type NoiseMeasurement } from "./measurement.ts";
 import {
   configureSubject,
   pointRequest,
-  refuseUnknown,
   resolveBudget,
   sharedNames,
   trainOptionsOf,
@@ -107,7 +106,7 @@ export function criticalBatchSize(
   options: CriticalBatchSizeOptions,
 ): PilotRun {
   const own = ["batchSize", "learningRate", "optimizer", "updates", "epochs", "probes", "signal"];
-  refuseUnknown("criticalBatchSize", options, [...sharedNames, ...own]);
+  knownOptions("criticalBatchSize", options, [...sharedNames, ...own]);
   const config = configureSubject(model, data, options);
   const pilot = planPilot(config, options);
   return startRun(measurePilot({ model, data, config, options }, pilot));

@@ -1,6 +1,6 @@
 /** @file `measureNoise`: gradient noise of a model on its data, as a run. */
 import type { Dataset } from "../../data/dataset.ts";
-import { wholeNumber } from "../../errors.ts";
+import { knownOptions, wholeNumber } from "../../errors.ts";
 import type { Model } from "../../nn/model.ts";
 import { nextTask } from "../../runtime/next-task.ts";
 import type { RunConfig } from "../../train/config.ts";
@@ -10,7 +10,6 @@ import type { NoiseMeasurement } from "./measurement.ts";
 import {
   configureSubject,
   pointRequest,
-  refuseUnknown,
   resolveBudget,
   sharedNames,
   type NoiseBudget,
@@ -63,7 +62,7 @@ export function measureNoise(
   data: Dataset,
   options: MeasureNoiseOptions = {},
 ): NoiseRun {
-  refuseUnknown("measureNoise", options, [...sharedNames, "curvature", "top", "signal"]);
+  knownOptions("measureNoise", options, [...sharedNames, "curvature", "top", "signal"]);
   const { top = 10 } = options;
   wholeNumber("top", top, 0);
   const config = configureSubject(model, data, options);

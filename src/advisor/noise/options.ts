@@ -1,6 +1,6 @@
 /** @file The options that measurements of noise share: what the loss is, where, and what it may cost. */
 import type { Dataset } from "../../data/dataset.ts";
-import { InputError, oneOf, positive, show, wholeNumber } from "../../errors.ts";
+import { InputError, positive, show, wholeNumber } from "../../errors.ts";
 import { sizeOf, type Tensor } from "../../graph/types.ts";
 import type { Model } from "../../nn/model.ts";
 import type { Runtime } from "../../runtime/ort.ts";
@@ -39,7 +39,7 @@ export interface NoiseSubject extends Pick<
   readonly runtime?: Runtime;
 }
 
-/** The names of both, for {@link refuseUnknown}. */
+/** The names of both, for `knownOptions`. */
 export const sharedNames: readonly (keyof NoiseBudget | keyof NoiseSubject)[] = [
   "examples",
   "batches",
@@ -57,11 +57,6 @@ export const sharedNames: readonly (keyof NoiseBudget | keyof NoiseSubject)[] = 
   "seed",
   "runtime",
 ];
-
-/** Refuses options that do not exist. @throws InputError naming the one that is not known, and all that are */
-export function refuseUnknown(of: string, options: object, names: readonly string[]): void {
-  for (const name of Object.keys(options)) oneOf(`option of ${of}`, name, names);
-}
 
 /** The options of `train` that a subject stands for. */
 export function trainOptionsOf(subject: NoiseSubject): TrainOptions {

@@ -1,7 +1,7 @@
 /** @file `measureThroughput`: what updates take on this machine, by batch size and threads. */
 import { resolveBatchSize } from "../../data/batch-plan.ts";
 import type { Dataset } from "../../data/dataset.ts";
-import { InputError, positive, wholeNumber } from "../../errors.ts";
+import { InputError, knownOptions, positive, wholeNumber } from "../../errors.ts";
 import type { Model } from "../../nn/model.ts";
 import type { Engine } from "../../runtime/engine.ts";
 import { nextTask } from "../../runtime/next-task.ts";
@@ -12,7 +12,6 @@ import { startRun, type Run } from "../../train/run-stream.ts";
 import type { Throughput, ThroughputPoint } from "../advice/advice.ts";
 import { powersOfTwo } from "../auto/choose.ts";
 import type { MemoryProbe } from "../compare-options.ts";
-import { refuseUnknown } from "../noise/options.ts";
 import { stopwatch, timedRun, type Stopwatch } from "./time-updates.ts";
 
 /** Options of {@link measureThroughput}. */
@@ -69,7 +68,7 @@ export function measureThroughput(
   data: Dataset,
   options: MeasureThroughputOptions = {},
 ): ThroughputRun {
-  refuseUnknown("measureThroughput", options, ownNames);
+  knownOptions("measureThroughput", options, ownNames);
   const { batchSizes, threads = [1], seconds = 4, memory: _, ...run } = options;
   const config = configure(model, data, { ...run, batchSize: 1, seed: 0 });
   const { size } = config.training;

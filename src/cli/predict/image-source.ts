@@ -2,6 +2,7 @@
 import { relative } from "node:path";
 import { imageFiles, readImage, type ImageFile } from "../../data/arrays/image-folder.node.ts";
 import { planes } from "../../data/arrays/image.ts";
+import { joined } from "../../data/bytes.ts";
 import { DataError } from "../../errors.ts";
 import { sizeOf } from "../../graph/types.ts";
 import { blockRows, noCounts, type InputBlock, type InputSource } from "./input-source.ts";
@@ -45,14 +46,4 @@ export async function imageSource(path: string, model: ModelFile): Promise<Input
     counts: () => noCounts,
     close: () => Promise.resolve(),
   };
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -1,4 +1,6 @@
 /** @file Reading a `TensorProto`. */
+import { elementBytes } from "../../data/arrays/file-array.ts";
+import { joined } from "../../data/bytes.ts";
 import { DataError } from "../../errors.ts";
 import { allocate, sizeOf, type DType, type Tensor } from "../types.ts";
 import { dataTypes } from "./encode.ts";
@@ -46,11 +48,12 @@ export function readTensor(message: Uint8Array, source: string): NamedTensor {
     const { number, bytes, integer = 0 } = field;
     if (number === 1) shape.push(...integersOf(field, source));
     else if (number === 2) type = integer;
-    else if (number === 5 || number === 7) wholes.push(...integersOf(field, source));
+    else if (number === 5 || number === 7)
+      for (const whole of integersOf(field, source)) wholes.push(whole);
     else if (number === 8) name = new TextDecoder().decode(bytes);
     else if (number === 9) raw = bytes;
     else if (number === 14) external = integer === 1;
-    else if (bytes !== undefined) values.set(number, [...(values.get(number) ?? []), bytes]);
+    else if (bytes !== undefined) append(values, number, bytes);
   }
   const what = `${source}: tensor "${name}"`;
   const tensor = (): Tensor => {
@@ -75,14 +78,12 @@ export function readTensor(message: Uint8Array, source: string): NamedTensor {
   return { name, tensor };
 }
 
-const elementBytes: Readonly<Record<DType, number>> = {
-  float32: 4,
-  float64: 8,
-  int32: 4,
-  int64: 8,
-  uint8: 1,
-  bool: 1,
-};
+/** Adds to the parts of a field, of which there may be one for each value. */
+function append(values: Map<number, Uint8Array[]>, field: number, bytes: Uint8Array): void {
+  const parts = values.get(field);
+  if (parts === undefined) values.set(field, [bytes]);
+  else parts.push(bytes);
+}
 
 function filled(dtype: DType, numbers: ArrayLike<number>): Tensor["data"] {
   const data = allocate(dtype, numbers.length);
@@ -97,16 +98,4 @@ function decoded(dtype: DType, bytes: Uint8Array): Tensor["data"] {
   if (dtype === "int32") return new Int32Array(buffer);
   if (dtype === "int64") return Float64Array.from(new BigInt64Array(buffer), Number);
   return new Uint8Array(buffer);
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const [first] = parts;
-  if (parts.length === 1 && first !== undefined) return first;
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
