@@ -33,6 +33,9 @@ function timed(runtime: Runtime): { readonly runtime: Runtime; readonly seconds:
   };
 }
 
+/** At least an epoch and so many seconds come first: V8 has compiled the sampler for good after four or five shuffles. */
+const warmUpSeconds = 1;
+
 /** One chunk of updates: how many, of how many examples, and the seconds of ONNX Runtime in it. */
 interface Block {
   readonly updates: number;
@@ -66,11 +69,12 @@ await runJob(async ({ batchSize, threads, learningRate, seconds, data }) => {
     signal: stop.signal,
   });
 
+  const began = performance.now();
   const blocks: Block[] = [];
   const epochSeconds: number[] = [];
   let [examples, spent, loss] = [0, 0, NaN];
   const overhead: number[] = [];
-  /** Where the epoch under way began; the first epoch warms up. */
+  /** Where the epoch under way began; the first epochs warm up. */
   let mark: { readonly at: number; readonly epochs: number; readonly spent: number } | undefined;
   let warmAt = Infinity;
   for await (const event of run) {
@@ -80,7 +84,7 @@ await runJob(async ({ batchSize, threads, learningRate, seconds, data }) => {
     if (mark !== undefined) blocks.push({ ...block, seconds: clock.seconds() - spent });
     [examples, spent, loss] = [event.examples, clock.seconds(), event.loss];
     if (mark === undefined) {
-      if (event.epochs < 1) continue;
+      if (event.epochs < 1 || at - began < warmUpSeconds * 1000) continue;
       mark = { at, epochs: event.epochs, spent };
       warmAt = at;
     } else if (event.epochs - mark.epochs >= 1) {
