@@ -8,6 +8,7 @@ import {
   sequential,
   sgd,
   train,
+  type Metric,
   type RunEvent,
   type TrainOptions,
   type TrainRun,
@@ -186,6 +187,23 @@ describe("early stopping", () => {
     );
     expect(reason).toBe(epochs === losses.length ? "budget" : "earlyStopping");
     expect(trained.parameters["0.weight"]!.data[0]! ** 2).toBeCloseTo(returned, 9);
+  });
+
+  it("takes the first number for better than an evaluation that gave none", async () => {
+    const values = [NaN, 3, 2, NaN, NaN, 1];
+    const scripted: Metric = {
+      name: "scripted",
+      better: "lower",
+      sumCount: 1,
+      sums: (output) => [ops.reduceSum(output)],
+      finish: () => values.shift()!,
+    };
+    const { history, reason } = await train(sequential([dense(1)]), one, {
+      ...{ metrics: [scripted], epochs: 6, validation: one, dtype: "float64" },
+      earlyStopping: { monitor: "scripted", patience: 2 },
+    }).result;
+    expect(history.evaluations.metrics["scripted"]).toEqual([NaN, 3, 2, NaN, NaN]);
+    expect(reason).toBe("earlyStopping");
   });
 });
 

@@ -3,14 +3,20 @@ import { describe, expect, it } from "vitest";
 import {
   dense,
   DivergenceError,
+  dropout,
   fromArrays,
+  fromStream,
+  onnxRuntime,
+  relu,
   sequential,
   sgd,
   train,
   type Checkpoint,
   type RunEvent,
+  type Runtime,
   type TrainOptions,
 } from "../src/index.ts";
+import { threeClasses } from "./support/runs.ts";
 
 /** Loss ½·2(w − 1)² on one example, so that w − 1 is multiplied by 1 − 2ε in each update. */
 const data = fromArrays([[1]], [1], { task: "regression", dtype: "float64" });
@@ -83,6 +89,73 @@ describe("an exploding loss", () => {
     const error = await failureOf(run);
     expect(error.checkpoint?.position.updates).toBe(64);
     expect(error.message).toContain("; the last checkpoint is of update 64\n");
+  });
+});
+
+describe("a last update", () => {
+  const classes = threeClasses(50);
+  const network = sequential([dense(4), relu(), dense(3)]);
+  const overflow: TrainOptions = { optimizer: sgd({ learningRate: 1e30 }), updates: 1 };
+
+  it.each<[string, TrainOptions]>([
+    ["without validation", {}],
+    ["with validation", { validationSplit: 0.2 }],
+    ["of the full batch", { batchSize: "full" }],
+    ["of a batch in passes", { microBatch: 8 }],
+    ["on the loops engine", { engine: "loops" }],
+  ])("that overflows is noticed, %s", async (_, more) => {
+    const error = await failureOf(train(network, classes, { ...overflow, ...more }));
+    const batchSize = more.batchSize === "full" ? classes.size : 32;
+    expect([error.update, error.learningRate, error.batchSize]).toEqual([1, 1e30, batchSize]);
+    expect(Number.isFinite(error.loss)).toBe(false);
+    expect(error.history.updates.loss).toHaveLength(1);
+    // The last good parameters are those before it: as the run began.
+    for (const { data } of Object.values(error.parameters))
+      expect(data.every((value) => Math.abs(value as number) < 10)).toBe(true);
+  });
+
+  it("that overflows is noticed in a stream, and with dropout", async () => {
+    const { x, y } = { x: [[1], [2], [3]], y: [0, 1, 0] };
+    const chunks = () => fromStream([{ x, y }], { task: "classification" });
+    const thin = sequential([dense(4), dropout(0.5), dense(2)]);
+    const error = await failureOf(train(thin, await chunks(), { ...overflow, batchSize: 3 }));
+    expect([error.update, Number.isFinite(error.loss)]).toEqual([1, false]);
+    await train(thin, await chunks(), { batchSize: 2, seed: 1 }).result;
+  });
+
+  it("that makes the loss explode is one, unless that is ignored", async () => {
+    // From 2, w − 1 becomes 1 − 2 · 50 = −99: the loss rises from 1 to 9801.
+    const many = fromArrays(
+      Array.from({ length: 32 }, () => [1]),
+      new Float64Array(32).fill(1),
+      { task: "regression", dtype: "float64" },
+    );
+    const of = (more: TrainOptions) => options(50, { batchSize: "full", updates: 1, ...more });
+    const error = await failureOf(train(model, many, of({})));
+    expect(error.loss).toBeCloseTo(9801, 9);
+    expect(error.startLoss).toBe(1);
+    expect(error.parameters["0.weight"]!.data[0]).toBe(2);
+    const ignored = await train(model, many, of({ onDivergence: "ignore" })).result;
+    expect(ignored.model.parameters["0.weight"]!.data[0]).toBe(-98);
+    // Halved twice: w − 1 = 1 − 2 · 50 / 4 = −24, whose square is below 1000.
+    const run = train(model, many, of({ onDivergence: "rollback" }));
+    const events: RunEvent[] = [];
+    for await (const event of run) events.push(event);
+    expect(events.filter((event) => event.type === "rollback")).toHaveLength(2);
+    expect((await run.result).model.parameters["0.weight"]!.data[0]).toBe(-23);
+  });
+
+  it("is looked at with the graphs that are open", async () => {
+    for (const more of [{}, { microBatch: 8 }, { validationSplit: 0.2 }]) {
+      let opened = 0;
+      const runtime = await onnxRuntime();
+      const counting: Runtime = {
+        open: (bytes, given) => (opened++, runtime.open(bytes, given)),
+      };
+      await train(network, classes, { updates: 1, seed: 1, runtime: counting, ...more }).result;
+      // One graph of whole batches; gradients and updates of passes; and the evaluation.
+      expect(opened).toBe(Object.keys(more).length + 1);
+    }
   });
 });
 

@@ -214,7 +214,7 @@ function describeRun(
 ): RaceRun {
   const { history } = outcome;
   const failed = outcome instanceof DivergenceError;
-  // The last update is followed by no other, which would notice that it left nothing finite.
+  // `train` looks at some examples after the last update; this is the loss on all of them.
   const overflowed = !Number.isFinite(trainLoss);
   const { length: updates } = history.updates.loss;
   const examples = history.updates.batchSize.reduce((sum, size) => sum + size, 0);

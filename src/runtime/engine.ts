@@ -59,6 +59,8 @@ export interface Engine {
   /** Seconds spent on compiling and loading graphs so far. */
   readonly compileSeconds: () => number;
   readonly advance: (state: State, chunk: Chunk) => Promise<ChunkResult>;
+  /** Mean loss at `state` of the last examples of `chunk` that are in `rows`, by the graph that made the chunk: none is compiled for it. */
+  readonly lossAfter: (state: State, chunk: Chunk, rows: Rows, most: number) => Promise<number>;
   /** Mean gradient over rows of the data that the engine was opened on. */
   readonly gradient: (
     parameters: readonly Tensor[],

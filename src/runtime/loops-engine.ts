@@ -21,6 +21,7 @@ import type {
   State,
 } from "./engine.ts";
 import { dataFeeder, rowsOf, scalarTensor } from "./feeds.ts";
+import { lastExamples } from "./last-examples.ts";
 import { turns } from "./next-task.ts";
 
 /** An engine for `spec` that interprets the graphs. */
@@ -153,6 +154,10 @@ export function loopsEngine(spec: StepSpec, data?: Dataset): Engine {
     compileSeconds: () => 0,
     pass: 1,
     advance,
+    async lossAfter(state, chunk, rows, most) {
+      const part = lastExamples(chunk, rows, most);
+      return (await gradient(state.parameters, part.batchSize, part.rows, part.visitKeys)).loss;
+    },
     gradient: (values, indices, visitKeys) => {
       invariant(data, "this engine has no data of its own");
       const rows = (done: number) => ({ data, indices: indices.subarray(done) });

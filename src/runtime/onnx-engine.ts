@@ -29,6 +29,7 @@ import type {
   State,
 } from "./engine.ts";
 import { dataFeeder, rowsOf, scalarTensor, vector } from "./feeds.ts";
+import { lastExamples } from "./last-examples.ts";
 import { defaultMicroBatching } from "./micro-batch.ts";
 import type { Runtime, Session } from "./ort.ts";
 import { lazySessions } from "./sessions.ts";
@@ -188,6 +189,12 @@ export function onnxEngine(
       // Where memory is short, not even one batch may be at hand.
       const whole = rows.indices.length >= chunk.updates * chunk.batchSize;
       return whole ? advanceFused(state, chunk, rows) : advanceSplit(state, chunk);
+    },
+    async lossAfter(state, chunk, rows, most) {
+      const part = lastExamples(chunk, rows, most);
+      if (chunk.batchSize <= largest) return (await advanceFused(state, part, part.at)).loss[0]!;
+      const { parameters: values } = state;
+      return (await sumGradients(values, part.batchSize, part.rows, part.visitKeys)).loss;
     },
     async gradient(values, indices, visitKeys): Promise<GradientResult> {
       invariant(data, "this engine has no data of its own");

@@ -1,6 +1,7 @@
 /** @file What a run starts from, and how many updates it makes in one go. */
+import { invariant } from "../errors.ts";
 import { zeros } from "../graph/types.ts";
-import type { State } from "../runtime/engine.ts";
+import type { Chunk, Rows, State } from "../runtime/engine.ts";
 import type { RunConfig } from "./config.ts";
 
 /** The initial parameters, with the slots of the optimizer as it wants them. */
@@ -31,4 +32,19 @@ export function updatesOfChunk(
     return Math.max(1, Math.floor(Math.min(chunkSeconds, left) / secondsPerUpdate));
   // Nothing is known of the speed yet.
   return engine === "loops" ? 1 : Math.max(1, Math.min(64, Math.floor(2048 / batchSize)));
+}
+
+/** `rows`, and what they gave last: the rows of the last visits that somebody asked for. */
+export function rememberedRows(rows: Chunk["rows"]): {
+  readonly rows: Chunk["rows"];
+  readonly last: () => Rows;
+} {
+  let known: Rows | undefined;
+  return {
+    rows: async (start) => (known = await rows(start)),
+    last: () => {
+      invariant(known, "no rows were asked for");
+      return known;
+    },
+  };
 }

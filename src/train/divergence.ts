@@ -59,7 +59,7 @@ export class DivergenceError extends Error implements Wreck {
 /** A loss exploded when the mean over some examples is so many times that of the first ones. */
 const explosion = 1000;
 /** Examples in such a mean: single ones vary too much. */
-const examplesOfMean = 32;
+export const examplesOfMean = 32;
 /** A run that starts from a loss near 0 may rise above a thousand times that without harm. */
 const leastStartLoss = 0.01;
 
@@ -87,21 +87,23 @@ export interface Divergence {
 
 /**
  * The first update of a chunk whose loss is not finite, or (with `explosions`) ends a run of losses that exploded; the last one
- * when it left parameters that are not finite.
+ * when it left parameters that are not finite, or a loss `after` it that is what no loss before an update may be.
  */
 export function divergenceIn(
-  { loss, state }: ChunkResult,
+  { loss: losses, state, after }: ChunkResult & { readonly after?: number | undefined },
   batchSize: number,
   before: Float64Array,
   explosions: boolean,
 ): Divergence | undefined {
+  const loss = after === undefined ? losses : Float64Array.from([...losses, after]);
   const bad = loss.findIndex((value) => !Number.isFinite(value));
   const startLoss = startLossOf(before, loss, batchSize);
   const exploded = explosions ? explodedAt(loss, batchSize, startLoss) : -1;
   const at = exploded >= 0 && (bad < 0 || exploded < bad) ? exploded : bad;
-  if (at >= 0) return { at, loss: loss[at]!, startLoss, entered: at };
+  const last = losses.length - 1;
+  if (at >= 0) return { at: Math.min(at, last), loss: loss[at]!, startLoss, entered: at };
   if (allFinite(state.parameters)) return undefined;
-  return { at: loss.length - 1, loss: NaN, startLoss, entered: loss.length };
+  return { at: last, loss: NaN, startLoss, entered: losses.length };
 }
 
 /** The first update that ends a mean of losses of more than a thousand times `start`; −1 when there is none. */

@@ -5,10 +5,10 @@ import type { ChunkResult } from "../runtime/engine.ts";
 import { nextTask } from "../runtime/next-task.ts";
 import { CheckpointTimes } from "./checkpoint-times.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { initialState, updatesOfChunk } from "./chunk.ts";
+import { initialState, rememberedRows, updatesOfChunk } from "./chunk.ts";
 import type { RunConfig } from "./config.ts";
-import { startPosition, visitKeys, type Cut, type CutLimits } from "./cursor.ts";
-import { divergenceIn, DivergenceError } from "./divergence.ts";
+import { startPosition, visitKeys, type Cut, type CutLimits, type Position } from "./cursor.ts";
+import { divergenceIn, DivergenceError, examplesOfMean } from "./divergence.ts";
 import { evaluateOn } from "./engines.ts";
 import { startEvent, type RunEvent, type StopReason } from "./events.ts";
 import { Recorder, type Moment } from "./history.ts";
@@ -87,15 +87,19 @@ export class Execution {
   #reasonToStop(): StopReason | undefined {
     if (this.#tools.signal?.aborted === true) return "aborted";
     if (this.#watch.stop !== undefined) return this.#watch.stop;
+    return this.#isSpent(this.#standing.position) ? "budget" : undefined;
+  }
+
+  /** Whether the budget ends at `position`, now. */
+  #isSpent(position: Position): boolean {
     const { budget } = this.#config;
-    const { position, seconds } = this.#standing;
     const { updates, examples, epoch } = position;
-    const spent =
+    return (
       updates >= budget.updates ||
       examples >= lastExample(budget, position, this.#tools.visits) ||
       epoch >= budget.epochs ||
-      seconds >= budget.seconds;
-    return spent ? "budget" : undefined;
+      this.#standing.seconds >= budget.seconds
+    );
   }
 
   async *#chunkOrRollback(): AsyncGenerator<RunEvent> {
@@ -123,17 +127,18 @@ export class Execution {
     const keys =
       this.#config.usesVisitKeys &&
       visitKeys(this.#config.seed, position.examples, cut.updates * cut.batchSize);
-    const result = await engine.advance(state, {
-      batchSize: cut.batchSize,
-      updates: cut.updates,
-      rows: cut.rows,
-      visitKeys: keys || undefined,
-      coefficients,
-    });
+    const { batchSize, updates } = cut;
+    const { rows, last } = rememberedRows(cut.rows);
+    const chunk = { batchSize, updates, rows, visitKeys: keys || undefined, coefficients };
+    const result = await engine.advance(state, chunk);
     const elapsed = (performance.now() - start) / 1000 - (engine.compileSeconds() - compiled);
-    this.#secondsPerUpdate = elapsed / cut.updates;
+    this.#secondsPerUpdate = elapsed / updates;
     this.#set({ seconds: this.#standing.seconds + elapsed });
-    this.#refuseDivergence(cut, result, rates);
+    // No update follows the last one, whose loss would tell what it did: some of its examples are looked at again.
+    const after = this.#isSpent(cut.next)
+      ? await engine.lossAfter(result.state, chunk, last(), examplesOfMean)
+      : undefined;
+    this.#refuseDivergence(cut, result, rates, after);
     yield* this.#record(cut, result, rates);
     for (const text of visits.notes?.() ?? []) yield { type: "note", ...this.#moment(), text };
   }
@@ -186,9 +191,11 @@ export class Execution {
     };
   }
 
-  #refuseDivergence(cut: Cut, result: ChunkResult, rates: Float64Array): void {
+  /** @param after the loss after the last update, where the run ends with it */
+  #refuseDivergence(cut: Cut, result: ChunkResult, rates: Float64Array, after?: number): void {
     const explosions = this.#config.onDivergence !== "ignore";
-    const found = divergenceIn(result, cut.batchSize, this.#recorder.losses(), explosions);
+    const before = this.#recorder.losses();
+    const found = divergenceIn({ ...result, after }, cut.batchSize, before, explosions);
     if (found === undefined) return;
     const { at, loss, startLoss, entered } = found;
     this.#remember(cut, result, rates, entered);

@@ -27,13 +27,14 @@ export function monitorNamed(name: string, metrics: readonly Metric[]): Monitor 
   };
 }
 
-/** Whether `value` is better than `other` by more than `minDelta`. */
+/** Whether `value` is better than `other` by more than `minDelta`: any number is better than none, and NaN is not one. */
 export function improves(
   { better }: Pick<Monitor, "better">,
   value: number,
-  other: number,
+  other: number | undefined,
   minDelta = 0,
 ): boolean {
+  if (other === undefined || Number.isNaN(other)) return !Number.isNaN(value);
   return better === "higher" ? value > other + minDelta : value < other - minDelta;
 }
 

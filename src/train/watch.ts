@@ -132,7 +132,7 @@ export class Watch {
   #compare(evaluation: Evaluation, parameters: readonly Tensor[]): boolean {
     const value = this.#monitor.read(evaluation);
     const { minDelta = 0 } = this.#config.earlyStopping ?? {};
-    const best = this.#best === undefined || improves(this.#monitor, value, this.#best, minDelta);
+    const best = improves(this.#monitor, value, this.#best, minDelta);
     this.#waited = best ? 0 : this.#waited + 1;
     if (best) {
       this.#best = value;
