@@ -17,7 +17,7 @@ import {
 import { leastSquares, type LinearOptimum } from "./data/least-squares.ts";
 import { examplesApart, splitDataset } from "./data/split.ts";
 import type { FloatType } from "./data/table.ts";
-import { InputError, show } from "./errors.ts";
+import { InputError, show, text } from "./errors.ts";
 
 /** How to set a test part apart. */
 export interface TestOptions {
@@ -117,6 +117,7 @@ export async function loadDataset(
   name: string,
   options: DatasetOptions = {},
 ): Promise<SplitDataset> {
+  text("the name of a data set", name);
   const load = Object.hasOwn(loaders, name) ? loaders[name] : undefined;
   if (load !== undefined) return load(options);
   const [nearest] = datasetNames
@@ -134,7 +135,7 @@ function withTest(dataset: Dataset, options: TestOptions): SplitDataset {
     validationSplit: testSplit,
     shuffle: true,
     stratify: dataset.task === "classification",
-    seed: options.seed ?? 0,
+    seed: options.seed === undefined ? 0 : options.seed,
   });
   return { training, test: validation };
 }

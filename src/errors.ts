@@ -45,8 +45,47 @@ export function wholeNumber(name: string, value: number, least = 1): number {
 
 /** `value` when it lies in [0, 1). @throws InputError */
 export function fraction(name: string, value: number): number {
-  if (value >= 0 && value < 1) return value;
+  if (typeof value === "number" && value >= 0 && value < 1) return value;
   throw new InputError(`${name} must be at least 0 and below 1, got ${show(value)}`);
+}
+
+/** `value` when it is a finite number. @throws InputError */
+export function finite(name: string, value: number): number {
+  if (Number.isFinite(value)) return value;
+  throw new InputError(`${name} must be a finite number, got ${show(value)}`);
+}
+
+/** `value` when it is true or false: nothing else stands for them. @throws InputError */
+export function flag(name: string, value: boolean): boolean {
+  if (typeof value === "boolean") return value;
+  throw new InputError(`${name} must be true or false, got ${show(value)}`);
+}
+
+/** `value` when it is text. @throws InputError */
+export function text(name: string, value: string): string {
+  if (typeof value === "string") return value;
+  throw new InputError(`${name} must be text, got ${show(value)}`);
+}
+
+/** `value` when it is an array, of which `example` is one. @throws InputError */
+export function list<T>(name: string, value: readonly T[], example: string): readonly T[] {
+  if (Array.isArray(value)) return value as readonly T[];
+  throw new InputError(`${name} must be an array, such as ${example}, got ${show(value)}`);
+}
+
+/** `value` when it has the function `method`, by which `what` is known. @throws InputError */
+export function having<T>(name: string, value: T, method: keyof T & string, what: string): T {
+  // Arrays have functions such as fill, and are nothing that somebody made.
+  if (!Array.isArray(value) && typeof (value as T | null)?.[method] === "function") return value;
+  const hint = typeof value === "function" ? "; call it" : "";
+  throw new InputError(`${name} must be ${what}, got ${show(value)}${hint}`);
+}
+
+/** `value` when it can stop something. @throws InputError for what never does, such as the AbortController itself */
+export function stoppable(value: AbortSignal | undefined): AbortSignal | undefined {
+  if (value === undefined || value instanceof AbortSignal) return value;
+  const hint = (value as unknown) instanceof AbortController ? "; give its signal" : "";
+  throw new InputError(`signal must be an AbortSignal, got ${show(value)}${hint}`);
 }
 
 /** `value` when it is one of `allowed`. @throws InputError naming the legal set */
@@ -58,7 +97,7 @@ export function oneOf<T extends string>(name: string, value: string, allowed: re
 
 /** Refuses options that do not exist. @throws InputError naming the one that is not known, and all that are */
 export function knownOptions(of: string, options: unknown, names: readonly string[]): void {
-  if (typeof options !== "object" || options === null)
+  if (typeof options !== "object" || options === null || Array.isArray(options))
     throw new InputError(`the options of ${of} must be an object, got ${show(options)}`);
   for (const name of Object.keys(options)) oneOf(`option of ${of}`, name, names);
 }
@@ -67,6 +106,7 @@ export function knownOptions(of: string, options: unknown, names: readonly strin
 export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "function") return `function ${value.name}`;
+  if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "object" && value !== null) return Object.prototype.toString.call(value);
   return String(value);
 }

@@ -125,7 +125,7 @@ describe("data and models", () => {
       undefined as unknown as Model,
       data,
       {},
-      "train: the model must be made by sequential([...]) or functional(...)",
+      "the model must be made by sequential([...]) or functional(...), got undefined",
     ],
     [
       "no data set",

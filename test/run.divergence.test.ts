@@ -111,7 +111,7 @@ describe("a last update", () => {
     expect(error.history.updates.loss).toHaveLength(1);
     // The last good parameters are those before it: as the run began.
     for (const { data } of Object.values(error.parameters))
-      expect(data.every((value) => Math.abs(value as number) < 10)).toBe(true);
+      expect(data.every((value) => Math.abs(value) < 10)).toBe(true);
   });
 
   it("that overflows is noticed in a stream, and with dropout", async () => {

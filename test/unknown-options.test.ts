@@ -70,7 +70,7 @@ describe("options", () => {
     [
       "validateEvery, beside another",
       () => train(model, data, { validateEvery: { epochs: 1, updates: 3 } }),
-      "validateEvery must be one of { epochs: number }, { examples: number }, { updates: number }, or a function",
+      "validateEvery must be one of { epochs: number }, { examples: number }, { updates: number }, or a function; got [object Object]",
     ],
   ])("of %s that does not exist", (_, wrong, expected) => {
     expect(messageOf(wrong)).toBe(expected);

@@ -1,10 +1,14 @@
 /** @file What a race is made of. */
 import { isInMemory, type Dataset } from "../data/dataset.ts";
 import { resolveBatchSize } from "../data/batch-plan.ts";
+import { examplesApart } from "../data/split.ts";
 import {
+  flag,
+  having,
   InputError,
   invariant,
   knownOptions,
+  list,
   oneOf,
   positive,
   show,
@@ -16,6 +20,7 @@ import type { Model } from "../nn/model.ts";
 import { optimizerNamed } from "../nn/optimizers.ts";
 import type { AnyOptimizer } from "../nn/optimizer.ts";
 import type { Runtime } from "../runtime/ort.ts";
+import { checkDataset } from "../train/check.ts";
 import { configure, type RunConfig } from "../train/config.ts";
 import type { TrainOptions } from "../train/options.ts";
 import type { Race } from "./race.ts";
@@ -144,6 +149,7 @@ export function planRace(model: Model, data: Dataset, options: CompareOptions): 
   knownOptions("compare", options, Object.keys(known));
   const { training, validation, metric, seed } = raceData(model, data, options);
   const { learningRate = "auto", noisePoints = 5, evaluations = 40, optimizer = "sgd" } = options;
+  checkSurroundings(options);
   const given = batchSizesOf(options, training.size);
   const batchSizes = [...new Set(given.map((size) => resolveBatchSize(size, training.size)))];
   const plan: RacePlan = {
@@ -165,13 +171,34 @@ export function planRace(model: Model, data: Dataset, options: CompareOptions): 
   return plan;
 }
 
+/** Refuses what has nothing to do with the runs themselves, where it is wrong. @throws InputError */
+function checkSurroundings({ plane = true, cores = 1, memory, environment }: CompareOptions): void {
+  flag("plane", plane);
+  wholeNumber("cores", cores);
+  if (memory !== undefined)
+    for (const method of ["reset", "peak"] as const)
+      having("memory", memory, method, "a probe with the functions reset and peak");
+  if (environment !== undefined)
+    knownOptions("environment", environment, ["minibatch", "runtime", "machine"]);
+}
+
+/** Training examples of a race: those that are not set apart. */
+export function trainingSize(data: Dataset, { validation }: CompareOptions): number {
+  checkDataset("training data", data);
+  if (validation !== undefined) return data.size;
+  return data.size - examplesApart("validationSplit", data.size, validationPart);
+}
+
+/** Part of the examples that is set apart where no validation data is given. */
+const validationPart = 0.1;
+
 /** The training and validation parts, the metric and the seed, as every run of the race will have them. */
 function raceData(model: Model, data: Dataset, options: CompareOptions) {
   const { validation: given, seed: asked } = options;
   const { training, validation, spec, seed } = configure(model, data, {
     ...sharedOptions(options),
     ...(asked === undefined ? {} : { seed: asked }),
-    ...(given === undefined ? { validationSplit: 0.1 } : { validation: given }),
+    ...(given === undefined ? { validationSplit: validationPart } : { validation: given }),
   });
   const [metric] = spec.metrics;
   invariant(validation !== undefined && metric !== undefined, "a race has validation and a metric");
@@ -185,13 +212,12 @@ function lanesOf(
   batchSizes: readonly number[],
   seed: number,
 ): readonly Lane[] {
-  const engines = new Set<Lane["engine"]>(options.engines ?? ["onnx"]);
+  const { engines: asked = ["onnx"], seeds: count = 1 } = options;
+  const engines = new Set<Lane["engine"]>(list("engines", asked, '["onnx", "loops"]'));
+  if (engines.size === 0) throw new InputError("engines must hold at least one engine, got none");
   for (const engine of engines) oneOf("engine", engine, ["onnx", "loops"]);
   requireComparableBudget(options, [...engines]);
-  const seeds = Array.from(
-    { length: wholeNumber("seeds", options.seeds ?? 1) },
-    (_, i) => seed + i,
-  );
+  const seeds = Array.from({ length: wholeNumber("seeds", count) }, (_, i) => seed + i);
   return seeds.flatMap((laneSeed) =>
     batchSizes.flatMap((batchSize) =>
       [...engines].map((engine) => ({ batchSize, seed: laneSeed, engine })),
@@ -200,9 +226,10 @@ function lanesOf(
 }
 
 function batchSizesOf({ batchSizes }: CompareOptions, size: number): readonly (number | "full")[] {
-  if (batchSizes?.length === 0)
+  if (batchSizes === undefined) return [1, Math.min(64, size), "full"];
+  if (list("batchSizes", batchSizes, '[1, 64, "full"]').length === 0)
     throw new InputError("batchSizes must hold at least one batch size, got none");
-  return batchSizes ?? [1, Math.min(64, size), "full"];
+  return batchSizes;
 }
 
 /** The options that a race hands to each of its runs. */
@@ -232,10 +259,17 @@ export function laneOptions(plan: RacePlan, lane: Lane, learningRate: number): T
     engine: lane.engine,
     threads: threadsOf(options, lane.batchSize),
     validation: plan.validation,
-    ...(options.target && {
-      target: { monitor: plan.metric.name, ...options.target, stop: false },
-    }),
+    ...(options.target !== undefined && { target: raceTarget(plan, options.target) }),
   };
+}
+
+/** The target of a race, which no run stops at. @throws InputError */
+function raceTarget(
+  { metric }: RacePlan,
+  target: NonNullable<CompareOptions["target"]>,
+): NonNullable<TrainOptions["target"]> {
+  knownOptions("target", target, ["monitor", "value"]);
+  return { monitor: metric.name, ...target, stop: false };
 }
 
 /** Examples of a batch that are worth a thread: with fewer, sharing a product costs more than it saves. */
@@ -272,7 +306,7 @@ function learningRatesOf(
     positive("learningRate", given);
     return batchSizes.map(() => given);
   }
-  if (given.length !== asked.length)
+  if (list("learningRate", given, "[0.01, 0.1]").length !== asked.length)
     throw new InputError(
       `learningRate must be one number, or one for each of the ${asked.length} batch sizes; got ${given.length}`,
     );

@@ -1,5 +1,5 @@
 /** @file A data set from arrays in memory. */
-import { InputError, nonNegative, positive } from "../errors.ts";
+import { InputError, knownOptions, nonNegative, oneOf, positive, text } from "../errors.ts";
 import type { Column, Dataset } from "./dataset.ts";
 import { isArrayLike, tableOf, type FloatType, type NestedNumbers } from "./table.ts";
 import { targetColumn, type TargetOptions, type Targets } from "./targets.ts";
@@ -34,7 +34,12 @@ export interface FromArraysOptions extends TargetOptions {
  * @example fromArrays([[1], [2], [3]], [2, 4, 6], { task: "regression" })
  */
 export function fromArrays(x: NestedNumbers, y: Targets, options: FromArraysOptions = {}): Dataset {
-  const { name = "arrays", scale, sampleWeight, source } = options;
+  knownOptions("fromArrays", options, optionNames);
+  const { name = "arrays", scale, sampleWeight, source, dtype, task } = options;
+  text("name", name);
+  if (source !== undefined) text("source", source);
+  if (dtype !== undefined) oneOf("dtype", dtype, ["float32", "float64"]);
+  if (task !== undefined) oneOf("task", task, ["classification", "regression"]);
   const targets = targetColumn(y, options);
   const size = y.length;
   const table = tableOf(x, { ...options, name: "x", rows: size });
@@ -57,6 +62,10 @@ export function fromArrays(x: NestedNumbers, y: Targets, options: FromArraysOpti
     ...(source === undefined ? {} : { source }),
   };
 }
+
+const optionNames: readonly (keyof FromArraysOptions)[] = [
+  ...(["name", "shape", "dtype", "scale", "sampleWeight", "source", "task", "classes"] as const),
+];
 
 function checkedWeights(weights: ArrayLike<number>, size: number): Float64Array {
   if (!isArrayLike(weights) || weights.length !== size) {

@@ -45,7 +45,7 @@ export interface CirclesOptions extends GeneratedOptions {
  */
 export function makeCircles(options: CirclesOptions = {}): Dataset {
   const { factor = 0.8 } = options;
-  if (!(factor > 0 && factor < 1)) {
+  if (!(typeof factor === "number" && factor > 0 && factor < 1)) {
     throw new InputError(`factor must be above 0 and below 1, got ${show(factor)}`);
   }
   const set = { ...options, closed: true };

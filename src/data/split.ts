@@ -1,7 +1,7 @@
 /** @file Parts of a data set: chosen rows, and a part set apart for validation or testing. */
-import { InputError, show } from "../errors.ts";
+import { flag, InputError, knownOptions, show } from "../errors.ts";
 import type { Column, ColumnData, Dataset } from "./dataset.ts";
-import { generator, stream } from "./rng.ts";
+import { checkedSeed, generator, stream } from "./rng.ts";
 import { rowsBetween } from "./rows.ts";
 import { range, shuffleInPlace } from "./sampler.ts";
 import { groupByLabel } from "./stratified-sampler.ts";
@@ -30,7 +30,11 @@ export function splitDataset(
   dataset: Dataset,
   options: SplitOptions,
 ): { readonly training: Dataset; readonly validation: Dataset } {
-  const { validationSplit, shuffle = false, stratify = false } = options;
+  knownOptions("splitDataset", options, ["validationSplit", "shuffle", "seed", "stratify"]);
+  const { validationSplit, shuffle = false, stratify = false, seed = 0 } = options;
+  checkedSeed(seed);
+  flag("shuffle", shuffle);
+  flag("stratify", stratify);
   const { size } = dataset;
   const count = examplesApart("validationSplit", size, validationSplit);
   if (!shuffle && !stratify) {
@@ -128,7 +132,7 @@ export function takeRows(column: Column, indices: Int32Array): Column {
  * @throws InputError when the split is not above 0 and below 1, and when none would be left
  */
 export function examplesApart(name: string, size: number, split: number): number {
-  if (!(split > 0 && split < 1)) {
+  if (!(typeof split === "number" && split > 0 && split < 1)) {
     throw new InputError(`${name} must be above 0 and below 1, got ${show(split)}`);
   }
   // 300 · 0.07 is 21.000000000000004: what rounding adds must not set one more example apart.

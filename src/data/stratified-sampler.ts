@@ -14,6 +14,7 @@ import { isArrayLike } from "./table.ts";
  * Source: the windows and "earliest deadline first" of Baruah, Cohen, Plaxton, Varvel (1996), "Proportionate progress".
  */
 export function stratified(labels?: ArrayLike<number>): Sampler {
+  if (labels !== undefined) checkLabels(labels);
   return {
     kind: "stratified",
     examples: (size) => size,
@@ -38,9 +39,7 @@ export function groupByLabel(labels: ArrayLike<number> | undefined, size: number
       "stratified sampling needs class labels: the data has none, give them as stratified(labels)",
     );
   }
-  if (!isArrayLike(labels)) {
-    throw new InputError(`labels must be an array of numbers, got ${show(labels)}`);
-  }
+  checkLabels(labels);
   if (labels.length !== size) {
     throw new InputError(
       `labels must be one an example: the data has ${size} examples, got ${labels.length} labels`,
@@ -57,6 +56,11 @@ export function groupByLabel(labels: ArrayLike<number> | undefined, size: number
     else group.push(i);
   }
   return [...groups.values()];
+}
+
+function checkLabels(labels: ArrayLike<number>): void {
+  if (isArrayLike(labels)) return;
+  throw new InputError(`labels must be an array of numbers, got ${show(labels)}`);
 }
 
 /**

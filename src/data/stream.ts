@@ -1,5 +1,5 @@
 /** @file Examples that come in chunks, once: a generator, a socket, a reader of something large. */
-import { DataError, InputError, show, wholeNumber } from "../errors.ts";
+import { DataError, InputError, knownOptions, show, wholeNumber } from "../errors.ts";
 import { fromArrays, type FromArraysOptions } from "./arrays.ts";
 import { layoutOf, sameLayout, type Dataset, type StreamedDataset } from "./dataset.ts";
 import type { NestedNumbers } from "./table.ts";
@@ -32,6 +32,7 @@ export async function fromStream(
   chunks: AsyncIterable<StreamChunk> | Iterable<StreamChunk>,
   options: FromStreamOptions = {},
 ): Promise<StreamedDataset> {
+  knownOptions("fromStream", options, optionNames);
   const { size, name = "stream", ...reading } = options;
   if (size !== undefined) wholeNumber("size", size);
   const source = iteratorOf(chunks);
@@ -64,6 +65,10 @@ export async function fromStream(
     },
   };
 }
+
+const optionNames: readonly (keyof FromStreamOptions)[] = [
+  ...(["name", "shape", "dtype", "scale", "source", "task", "classes", "size"] as const),
+];
 
 async function* rest(
   first: Dataset,

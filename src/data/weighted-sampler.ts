@@ -1,5 +1,5 @@
 /** @file Sampling in proportion to weights, with and without replacement. */
-import { InputError, knownOptions, show, wholeNumber } from "../errors.ts";
+import { flag, InputError, knownOptions, show, wholeNumber } from "../errors.ts";
 import { generator, stream, type Generator } from "./rng.ts";
 import { checkedContext, type Sampler } from "./sampler.ts";
 import { isArrayLike } from "./table.ts";
@@ -25,6 +25,7 @@ export interface WeightedOptions {
 export function weighted(weights: ArrayLike<number>, options: WeightedOptions = {}): Sampler {
   knownOptions("weighted", options, ["examples", "replacement"]);
   const { examples, replacement = true } = options;
+  flag("replacement", replacement);
   const table = checkedWeights(weights);
   if (examples !== undefined) wholeNumber("examples", examples);
   const available = table.reduce((count, weight) => count + (weight > 0 ? 1 : 0), 0);

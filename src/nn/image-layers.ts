@@ -1,11 +1,11 @@
 /** @file Layers for images [batch, channels, height, width]: convolutions, pools, and the way from rows to images. */
-import { knownOptions, InputError, ShapeError, show, wholeNumber } from "../errors.ts";
+import { flag, knownOptions, InputError, list, ShapeError, show, wholeNumber } from "../errors.ts";
 import { averagePool, conv, maxPool, type WindowOptions } from "../graph/ops-windows.ts";
 import { reduceMean, reshape as reshaped, transpose } from "../graph/ops.ts";
 import { showShape, sizeOf } from "../graph/types.ts";
 import type { Value } from "../graph/value.ts";
 import type { Initializer } from "./initializer.ts";
-import { heNormal, zeros } from "./initializers.ts";
+import { checkInitializer, heNormal, zeros } from "./initializers.ts";
 import { dense, relu } from "./layers.ts";
 import type { Layer } from "./model.ts";
 
@@ -64,6 +64,9 @@ export function conv2d(options: Conv2dOptions): Layer {
   const { filters, kernelSize = 3, stride = 1, padding = "valid", dilation = 1 } = options;
   const { groups = 1, bias = true, initializer = heNormal(), biasInitializer = zeros() } = options;
   wholeNumber("conv2d: filters", filters);
+  flag("conv2d: bias", bias);
+  checkInitializer("conv2d: initializer", initializer);
+  checkInitializer("conv2d: biasInitializer", biasInitializer);
   wholeNumber("conv2d: groups", groups);
   const kernel = pair("conv2d: kernelSize", kernelSize);
   const window = {
@@ -130,6 +133,7 @@ export function averagePool2d(options: AveragePool2dOptions = {}): Layer {
   knownOptions("averagePool2d", options, [...poolOptions, "countIncludePad"]);
   const { kind, kernel, window } = poolOf("averagePool2d", options);
   const { countIncludePad = true } = options;
+  flag("averagePool2d: countIncludePad", countIncludePad);
   return {
     kind,
     forward: (x) => (channelsOf(x), averagePool(x, kernel, { ...window, countIncludePad })),
@@ -151,6 +155,7 @@ export function globalAveragePool2d(): Layer {
  * @throws InputError for lengths that are not whole numbers of at least 1
  */
 export function reshape(shape: readonly number[]): Layer {
+  list("reshape: shape", shape, "[1, 28, 28]");
   shape.forEach((length) => wholeNumber("reshape: shape", length));
   return {
     kind: `reshape(${shape.join(",")})`,
@@ -173,7 +178,11 @@ export function channelsFirst(): Layer {
  */
 export function cnnLayers(channels: readonly number[], outputs: number): readonly Layer[] {
   return [
-    ...channels.flatMap((filters) => [conv2d({ filters, padding: "same" }), maxPool2d(), relu()]),
+    ...list("cnnLayers: channels", channels, "[16, 32]").flatMap((filters) => [
+      conv2d({ filters, padding: "same" }),
+      maxPool2d(),
+      relu(),
+    ]),
     dense(outputs),
   ];
 }
@@ -192,6 +201,7 @@ const poolOptions = ["kernelSize", "stride", "padding", "ceilMode"];
 
 function poolOf(name: string, options: MaxPool2dOptions) {
   const { kernelSize = 2, stride = kernelSize, padding = 0, ceilMode = false } = options;
+  flag(`${name}: ceilMode`, ceilMode);
   const kernel = pair(`${name}: kernelSize`, kernelSize);
   const strides = pair(`${name}: stride`, stride);
   const more = {

@@ -1,6 +1,6 @@
 /** @file The initializers. Nothing is truncated: the normal ones are normal, as in PyTorch. */
 import type { Generator } from "../data/rng.ts";
-import { InputError, knownOptions, nonNegative, oneOf, show } from "../errors.ts";
+import { finite, having, InputError, knownOptions, nonNegative, oneOf } from "../errors.ts";
 import type { Fans, Initializer } from "./initializer.ts";
 
 export type InitializerName =
@@ -116,7 +116,7 @@ function draw(size: number, next: () => number): Float64Array {
   return out;
 }
 
-function finite(name: string, value: number): number {
-  if (Number.isFinite(value)) return value;
-  throw new InputError(`${name} must be a finite number, got ${show(value)}`);
+/** Refuses what is no initializer: a name, or a function that was not called. @throws InputError */
+export function checkInitializer(name: string, value: Initializer): void {
+  having(name, value, "fill", "an initializer such as initializers.heNormal()");
 }

@@ -1,11 +1,20 @@
 /** @file Layers: dense, flatten, dropout and the activations. */
-import { fraction, knownOptions, oneOf, ShapeError, wholeNumber } from "../errors.ts";
+import {
+  finite,
+  flag,
+  fraction,
+  knownOptions,
+  list,
+  oneOf,
+  ShapeError,
+  wholeNumber,
+} from "../errors.ts";
 import * as op from "../graph/ops.ts";
 import { showShape } from "../graph/types.ts";
 import type { Value } from "../graph/value.ts";
 import { dropoutMask } from "./dropout.ts";
 import type { Initializer } from "./initializer.ts";
-import { heNormal, zeros } from "./initializers.ts";
+import { checkInitializer, heNormal, zeros } from "./initializers.ts";
 import type { Layer } from "./model.ts";
 
 /** Options of `dense`. */
@@ -30,6 +39,9 @@ export function dense(units: number, options: DenseOptions = {}): Layer {
   wholeNumber("dense: units", units);
   knownOptions("dense", options, ["bias", "initializer", "biasInitializer"]);
   const { bias = true, initializer = heNormal(), biasInitializer = zeros() } = options;
+  flag("dense: bias", bias);
+  checkInitializer("dense: initializer", initializer);
+  checkInitializer("dense: biasInitializer", biasInitializer);
   return {
     kind: `dense(${units})`,
     forward: (input, scope) => {
@@ -81,11 +93,13 @@ export function relu(): Layer {
 
 /** x where x > 0, αx elsewhere; α = 0.01 as in PyTorch. */
 export function leakyRelu(alpha = 0.01): Layer {
+  finite("leakyRelu: alpha", alpha);
   return activation(`leakyRelu(${alpha})`, (x) => op.leakyRelu(x, alpha));
 }
 
 /** x where x > 0, α (eˣ − 1) elsewhere. */
 export function elu(alpha = 1): Layer {
+  finite("elu: alpha", alpha);
   return activation(`elu(${alpha})`, (x) => op.elu(x, alpha));
 }
 
@@ -125,5 +139,6 @@ export function softmax(): Layer {
 
 /** ReLU networks: `mlp([128, 64], 10)` is dense(128) relu dense(64) relu dense(10). */
 export function mlpLayers(hidden: readonly number[], outputs: number): readonly Layer[] {
-  return [...hidden.flatMap((units) => [dense(units), relu()]), dense(outputs)];
+  const units = list("mlpLayers: hidden", hidden, "[128, 64]");
+  return [...units.flatMap((count) => [dense(count), relu()]), dense(outputs)];
 }

@@ -1,5 +1,6 @@
 /** @file What a layer is, and how a model becomes a graph: a model is a layer made of layers. */
 import { generator, stream } from "../data/rng.ts";
+import { isArrayLike } from "../data/table.ts";
 import { InputError, ShapeError, show } from "../errors.ts";
 import { sizeOf, tensor, type FloatType, type Tensor } from "../graph/types.ts";
 import { input, type Value } from "../graph/value.ts";
@@ -105,12 +106,25 @@ type GivenValues = ArrayLike<number> | { readonly data: ArrayLike<number | bigin
 export type GivenParameters =
   Readonly<Record<string, GivenValues>> | ReadonlyMap<string, GivenValues>;
 
+/** @throws InputError for what holds no numbers */
+function numbersOf(name: string, found: GivenValues): ArrayLike<number> {
+  const numbers: unknown = Object.hasOwn(Object(found) as object, "data") ? (found as { data: unknown }).data : found; // prettier-ignore
+  if (isArrayLike(numbers)) return numbers as ArrayLike<number>;
+  throw new InputError(
+    `initialParameters: "${name}" must be an array or a tensor, got ${show(found)}`,
+  );
+}
+
 /** Given values of all parameters, by name. @throws InputError for a missing, unknown or misshapen one */
 export function givenParameters(
   parameters: readonly Parameter[],
   given: GivenParameters,
   dtype: FloatType,
 ): readonly Tensor[] {
+  if (typeof given !== "object" || (given as object | null) === null)
+    throw new InputError(
+      `initialParameters must be a record or a map of arrays by name, got ${show(given)}`,
+    );
   const values = new Map(given instanceof Map ? given : Object.entries(given)) as ReadonlyMap<
     string,
     GivenValues
@@ -125,7 +139,7 @@ export function givenParameters(
     const found = values.get(name);
     if (found === undefined)
       throw new InputError(`initialParameters: "${name}" [${shape.join(", ")}] is missing`);
-    const numbers = ("data" in found ? found.data : found) as ArrayLike<number>;
+    const numbers = numbersOf(name, found);
     if (numbers.length !== sizeOf(shape))
       throw new InputError(
         `initialParameters: "${name}" must hold ${sizeOf(shape)} numbers for shape [${shape.join(", ")}], got ${numbers.length}`,

@@ -52,7 +52,7 @@ export function onPlateau(learningRate: number, options: PlateauOptions = {}): S
   const { factor = 0.1, patience = 10, cooldown = 0, minLearningRate = 0 } = options;
   const { threshold = 1e-4, thresholdMode = "relative" } = options;
   positive("learningRate", learningRate);
-  if (!(factor > 0 && factor < 1))
+  if (!(typeof factor === "number" && factor > 0 && factor < 1))
     throw new InputError(`factor must be above 0 and below 1, got ${show(factor)}`);
   wholeNumber("patience", patience, 0);
   wholeNumber("cooldown", cooldown, 0);

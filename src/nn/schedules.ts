@@ -2,7 +2,7 @@
  * @file The learning-rate schedules. They count examples, not updates, so a change of the batch size
  * leaves them alone; t is the number of examples visited before the update, 0 at the first one.
  */
-import { InputError, knownOptions, nonNegative, oneOf, positive, show } from "../errors.ts";
+import { having, InputError, knownOptions, nonNegative, oneOf, positive, show } from "../errors.ts";
 import type { Progress, Schedule } from "./schedule.ts";
 
 export { onPlateau, type PlateauOptions } from "./plateau.ts";
@@ -139,8 +139,9 @@ export function warmup(
   knownOptions("warmup", options, ["over", "start"]);
   const { over, start = 1 / 3 } = options;
   const after = typeof schedule === "number" ? constant(schedule) : schedule;
+  having("schedule", after, "learningRate", "a learning rate or a schedule such as cosine(0.1)");
   checked("over", over);
-  if (!(start >= 0 && start <= 1))
+  if (!(typeof start === "number" && start >= 0 && start <= 1))
     throw new InputError(`start must be a number from 0 to 1, got ${show(start)}`);
   return {
     ...after,
@@ -179,7 +180,7 @@ export function oneCycle(maximum: number, options: OneCycleOptions = {}): Schedu
   positive("finalDivisor", finalDivisor);
   oneOf("shape", shape, ["cosine", "linear"]);
   if (over !== undefined) checked("over", over);
-  if (!(rise > 0 && rise < 1))
+  if (!(typeof rise === "number" && rise > 0 && rise < 1))
     throw new InputError(`rise must be above 0 and below 1, got ${show(rise)}`);
   const first = maximum / divisor;
   const last = first / finalDivisor;

@@ -50,6 +50,8 @@ export function functional(
   build: (x: Value, apply: ApplyLayer) => Value,
   kind = "functional",
 ): Model {
+  if (typeof build !== "function")
+    throw new InputError(`functional takes a function of the input, got ${show(build)}`);
   return {
     kind,
     forward: (x, scope) => {

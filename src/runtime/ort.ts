@@ -5,7 +5,7 @@
  * Either can be handed over instead, so that the same bytes run on both in one process.
  */
 import type * as Ort from "#ort";
-import { RuntimeError } from "../errors.ts";
+import { InputError, RuntimeError, show } from "../errors.ts";
 import type { DType, Tensor, TensorData } from "../graph/types.ts";
 
 /** What both packages export and we use. */
@@ -44,6 +44,9 @@ export async function onnxRuntime(): Promise<Runtime> {
 
 /** A runtime over a given ONNX Runtime module. */
 export function runtimeOf(ort: OrtModule): Runtime {
+  const { InferenceSession } = Object(ort) as Partial<OrtModule>;
+  if (typeof InferenceSession?.create !== "function")
+    throw new InputError(`runtimeOf takes the module of ONNX Runtime, got ${show(ort)}`);
   return {
     async open(bytes, { threads = 1 } = {}) {
       const session = await wrap("refused a graph", () =>

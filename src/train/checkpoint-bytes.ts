@@ -8,9 +8,9 @@ import {
   writeSafetensors,
   type TensorToWrite,
 } from "../data/arrays/safetensors.ts";
-import { DataError, InputError, invariant } from "../errors.ts";
+import { DataError, InputError, invariant, show } from "../errors.ts";
 import type { Tensor } from "../graph/types.ts";
-import type { Checkpoint } from "./checkpoint.ts";
+import { isCheckpoint, type Checkpoint } from "./checkpoint.ts";
 import { fromExactJson, toExactJson } from "./exact-json.ts";
 import * as columns from "./history-columns.ts";
 import type { UpdateColumns } from "./history.ts";
@@ -76,6 +76,8 @@ export function encodeCheckpoint(
   checkpoint: Checkpoint,
   { beside }: EncodeOptions = {},
 ): Uint8Array {
+  if (!isCheckpoint(checkpoint))
+    throw new InputError(`expected the checkpoint of an event, got ${show(checkpoint)}`);
   const { parameters, slots, bestParameters, history, ...plain } = checkpoint;
   refusePrefixes(Object.keys(parameters));
   const gradientNorm = history.updates.gradientNorm !== undefined;
@@ -108,6 +110,8 @@ export function encodeCheckpoint(
  * @example const run = train(model, data, { ...options, resume: decodeCheckpoint(await readFile("checkpoint.safetensors")) });
  */
 export function decodeCheckpoint(bytes: Uint8Array, source = "checkpoint"): Checkpoint {
+  if (!((bytes as unknown) instanceof Uint8Array))
+    throw new InputError(`a checkpoint is decoded from a Uint8Array, got ${show(bytes)}`);
   const { checkpoint, beside } = decodeParts(bytes, source);
   if (beside === undefined) return checkpoint;
   throw new DataError(

@@ -47,3 +47,12 @@ export interface Checkpoint {
   readonly watch: WatchState;
   readonly history: RecordedHistory;
 }
+
+/** Whether `value` looks like a checkpoint: what is in it is compared with the run that goes on from it. */
+export function isCheckpoint(value: unknown): value is Checkpoint {
+  const { version, identity, position, parameters, slots, watch, history } = Object(
+    value,
+  ) as Partial<Checkpoint>;
+  const parts = [identity, position, parameters, slots, watch, history];
+  return version === 1 && parts.every((part) => typeof part === "object" && part !== null);
+}

@@ -9,7 +9,8 @@ import {
 } from "../data/dataset.ts";
 import { inOrder, shuffled, type Sampler } from "../data/sampler.ts";
 import { splitDataset } from "../data/split.ts";
-import { InputError, nonNegative, show, wholeNumber } from "../errors.ts";
+import { isArrayLike } from "../data/table.ts";
+import { flag, having, InputError, nonNegative, show, wholeNumber } from "../errors.ts";
 import { checkDataset } from "./check.ts";
 import type { RunConfig } from "./config.ts";
 import { lengthOf, lengthOfStream, type EpochLength } from "./epoch-length.ts";
@@ -59,6 +60,8 @@ export function withSampleWeight<Data extends TrainingData>(
 ): Data {
   if (weights === undefined) return data;
   if (!isInMemory(data)) throw new InputError("sampleWeight is for data in memory");
+  if (!isArrayLike(weights))
+    throw new InputError(`sampleWeight must be an array of numbers, got ${show(weights)}`);
   if (weights.length !== data.size)
     throw new InputError(
       `sampleWeight must hold one weight for each of the ${data.size} examples, got ${weights.length}`,
@@ -73,6 +76,10 @@ export function classWeights(
   data: TrainingData,
 ): readonly number[] | undefined {
   if (given === undefined) return undefined;
+  if (typeof given !== "object" || (given as object | null) === null)
+    throw new InputError(
+      `classWeight must be an array or a record of numbers by class, got ${show(given)}`,
+    );
   const { y, task } = data;
   if (task !== "classification" || y.shape.length > 0 || layoutOf(y).dtype !== "int32")
     throw new InputError(
@@ -106,8 +113,8 @@ function refuseUnknown(given: NonNullable<TrainOptions["classWeight"]>, classes:
 export function samplerOf({ sampler, shuffle }: TrainOptions, data: TrainingData): Sampler {
   if (sampler !== undefined && shuffle !== undefined)
     throw new InputError("sampler and shuffle exclude each other: give one of them");
-  if (sampler !== undefined && typeof (sampler as Partial<Sampler> | null)?.order !== "function")
-    throw new InputError(`sampler must be a sampler such as shuffled(), got ${show(sampler)}`);
+  if (sampler !== undefined) having("sampler", sampler, "order", "a sampler such as shuffled()");
+  if (shuffle !== undefined) flag("shuffle", shuffle);
   if (!isStreamed(data)) return sampler ?? (shuffle === false ? inOrder() : shuffled());
   if (sampler !== undefined || shuffle === true)
     throw new InputError("a stream comes in its own order; leave sampler and shuffle out");
@@ -123,10 +130,11 @@ export function batchSizeOf(
     throw new InputError(
       "batchSize and a sampler that cuts its own batches exclude each other: give one of them",
     );
-  if (size !== undefined) return resolveBatchSize(batchSize ?? Math.min(32, size), size);
+  if (size !== undefined)
+    return resolveBatchSize(batchSize === undefined ? Math.min(32, size) : batchSize, size);
   if (batchSize === "full")
     throw new InputError('batchSize "full" needs data whose size is known, and a stream has none');
-  return wholeNumber("batchSize", batchSize ?? 32);
+  return wholeNumber("batchSize", batchSize === undefined ? 32 : batchSize);
 }
 
 /** The largest batch, and the length of the first epoch. */

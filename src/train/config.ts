@@ -11,12 +11,16 @@ import {
 import type { Sampler } from "../data/sampler.ts";
 import { checkedSeed } from "../data/rng.ts";
 import {
+  flag,
+  having,
   InputError,
   knownOptions,
+  list,
   nonNegative,
   oneOf,
   positive,
   show,
+  stoppable,
   wholeNumber,
 } from "../errors.ts";
 import { buildObjective, type Objective } from "../compile/objective.ts";
@@ -30,7 +34,7 @@ import { givenParameters, initialize, type Model } from "../nn/model.ts";
 import { optimizerNamed, sgd } from "../nn/optimizers.ts";
 import type { AnyOptimizer } from "../nn/optimizer.ts";
 import type { CheckpointEvery } from "./checkpoint-times.ts";
-import type { Checkpoint } from "./checkpoint.ts";
+import { isCheckpoint, type Checkpoint } from "./checkpoint.ts";
 import { checkDataset, checkTargets } from "./check.ts";
 import {
   batches,
@@ -94,19 +98,24 @@ export function configure<Data extends TrainingData>(
   data: Data,
   options: TrainOptions,
 ): RunConfig<Data> {
+  having("the model", model, "forward", "made by sequential([...]) or functional(...)");
   checkNames(options);
-  checkSignal(options.signal);
+  stoppable(options.signal);
+  checkParts(options);
   checkDataset("training data", data);
   const { training, validation } = parts(withSampleWeight(data, options.sampleWeight), options);
   const spec = specOf(model, training, options);
   const sampler = samplerOf(options, training);
-  const seed = checkedSeed(
-    options.seed ?? options.resume?.seed ?? Math.floor(Math.random() * 2 ** 32),
-  );
+  const { resume, seed: asked = resume?.seed ?? Math.floor(Math.random() * 2 ** 32) } = options;
+  const seed = checkedSeed(asked);
   const askedBatchSize = batchSizeOf(options, sampler, training);
-  const { dropLast = false, microBatch } = options;
+  const { dropLast = false, microBatch, threads = 1 } = options;
+  flag("dropLast", dropLast);
   const budget = budgetOf(options, training);
-  const engine = oneOf("engine", options.engine ?? "onnx", ["onnx", "loops"]);
+  const engine = oneOf("engine", options.engine === undefined ? "onnx" : options.engine, [
+    "onnx",
+    "loops",
+  ]);
   const { batchSize, epoch } = batches(askedBatchSize, {
     ...{ sampler, seed, dropLast },
     training,
@@ -131,7 +140,7 @@ export function configure<Data extends TrainingData>(
     validateEvery: validateEveryOf(options.validateEvery),
     seed,
     engine,
-    threads: wholeNumber("threads", options.threads ?? 1),
+    threads: wholeNumber("threads", threads),
     microBatch: microBatch === undefined ? undefined : wholeNumber("microBatch", microBatch),
     target: targetOf(options, spec.metrics, validation),
     earlyStopping: earlyStoppingOf(options, spec.metrics, validation),
@@ -159,7 +168,7 @@ function specOf(model: Model, training: TrainingData, options: TrainOptions): St
     l2: nonNegative("l2", l2),
     clipNorm: clipNorm === undefined ? undefined : positive("clipNorm", clipNorm),
     clipValue: clipValue === undefined ? undefined : positive("clipValue", clipValue),
-    gradientNorm,
+    gradientNorm: flag("gradientNorm", gradientNorm),
   };
 }
 
@@ -188,40 +197,38 @@ function lossOf(loss: TrainOptions["loss"], { task }: TrainingData) {
   if (loss === undefined)
     return lossNamed(task === "classification" ? "crossEntropy" : "meanSquaredError");
   if (typeof loss === "string") return lossNamed(loss);
-  return made("loss", loss, "perExample", "losses.huber()");
+  return having("loss", loss, "perExample", "a name or made as by losses.huber()");
 }
 
 function metricsOf(metrics: TrainOptions["metrics"], { task }: TrainingData): readonly Metric[] {
-  const named = metrics ?? [task === "classification" ? "accuracy" : "rootMeanSquaredError"];
-  if (!Array.isArray(named))
-    throw new InputError(`metrics must be an array, such as ["accuracy"], got ${show(named)}`);
-  return named.map((metric: string | Metric) =>
+  if (metrics === undefined)
+    return [metricNamed(task === "classification" ? "accuracy" : "rootMeanSquaredError")];
+  return list("metrics", metrics, '["accuracy"]').map((metric) =>
     typeof metric === "string"
       ? metricNamed(metric)
-      : made("a metric", metric, "sums", "metrics.topK(3)"),
+      : having("a metric", metric, "sums", "a name or made as by metrics.topK(3)"),
   );
 }
 
 function optimizerOf(optimizer: TrainOptions["optimizer"]): AnyOptimizer {
   if (optimizer === undefined) return sgd();
   if (typeof optimizer === "string") return optimizerNamed(optimizer);
-  return made("optimizer", optimizer, "update", "adam({ learningRate: 0.01 })");
-}
-
-/** `value` when it has the function `method`, by which what `example` makes is known. @throws InputError */
-function made<T>(name: string, value: T, method: keyof T & string, example: string): T {
-  if (typeof (value as T | null)?.[method] === "function") return value;
-  const hint = typeof value === "function" ? "; call it" : "";
-  throw new InputError(
-    `${name} must be a name or made as by ${example}, got ${show(value)}${hint}`,
+  return having(
+    "optimizer",
+    optimizer,
+    "update",
+    "a name or made as by adam({ learningRate: 0.01 })",
   );
 }
 
-/** @throws InputError for what can never stop a run, such as the AbortController itself */
-function checkSignal(signal: unknown): void {
-  if (signal === undefined || signal instanceof AbortSignal) return;
-  const hint = signal instanceof AbortController ? "; give its signal" : "";
-  throw new InputError(`signal must be an AbortSignal, got ${show(signal)}${hint}`);
+/** Refuses a runtime, a probe or a checkpoint that is none. @throws InputError */
+function checkParts({ runtime, probe, resume }: TrainOptions): void {
+  if (runtime !== undefined) having("runtime", runtime, "open", "made by runtimeOf(ort)");
+  if (probe !== undefined) having("probe", probe, "open", "a probe such as trackNoise()");
+  if (resume !== undefined && !isCheckpoint(resume))
+    throw new InputError(
+      `resume must be the checkpoint of an event, or decodeCheckpoint(bytes); got ${show(resume)}`,
+    );
 }
 
 function budgetOf(
@@ -247,7 +254,7 @@ function validateEveryOf(every: TrainOptions["validateEvery"]): ValidateEvery {
   if (typeof every === "function") return every;
   if (Object.keys(Object(every) as object).length !== 1)
     throw new InputError(
-      "validateEvery must be one of { epochs: number }, { examples: number }, { updates: number }, or a function",
+      `validateEvery must be one of { epochs: number }, { examples: number }, { updates: number }, or a function; got ${show(every)}`,
     );
   const [[unit, value] = ["", NaN]] = Object.entries(every);
   oneOf("validateEvery", unit, ["epochs", "examples", "updates"]);
@@ -259,7 +266,11 @@ function onDivergenceOf(
   asked: TrainOptions["onDivergence"],
   data: TrainingData,
 ): RunConfig["onDivergence"] {
-  const found = oneOf("onDivergence", asked ?? "stop", ["stop", "rollback", "ignore"]);
+  const found = oneOf("onDivergence", asked === undefined ? "stop" : asked, [
+    "stop",
+    "rollback",
+    "ignore",
+  ]);
   if (found === "rollback" && isStreamed(data))
     throw new InputError(
       'onDivergence "rollback" needs data that can be visited again, and a stream comes once',
@@ -268,10 +279,10 @@ function onDivergenceOf(
 }
 
 function checkpointEveryOf(every: CheckpointEvery | undefined): CheckpointEvery | undefined {
-  for (const [unit, value] of Object.entries<number>({ ...every })) {
-    oneOf("checkpointEvery", unit, ["seconds", "epochs"]);
+  if (every === undefined) return undefined;
+  knownOptions("checkpointEvery", every, ["seconds", "epochs"]);
+  for (const [unit, value] of Object.entries<number>({ ...every }))
     positive(`checkpointEvery.${unit}`, value);
-  }
   return every;
 }
 
@@ -286,10 +297,11 @@ function targetOf(
     throw new InputError("target needs validation data: give validation or validationSplit");
   if (!Number.isFinite(target.value))
     throw new InputError(`target.value must be a number, got ${show(target.value)}`);
+  const { monitor = "valLoss", stop = true } = target;
   return {
-    monitor: monitorNamed(target.monitor ?? "valLoss", metrics),
+    monitor: monitorNamed(monitor, metrics),
     value: target.value,
-    stop: target.stop ?? true,
+    stop: flag("target.stop", stop),
   };
 }
 
@@ -307,6 +319,6 @@ function earlyStoppingOf(
     monitor: monitorNamed(monitor, metrics),
     patience: wholeNumber("earlyStopping.patience", patience, 0),
     minDelta: nonNegative("earlyStopping.minDelta", minDelta),
-    restoreBest,
+    restoreBest: flag("earlyStopping.restoreBest", restoreBest),
   };
 }

@@ -14,7 +14,7 @@ import { startEvent, type RunEvent, type StopReason } from "./events.ts";
 import { Recorder, type Moment } from "./history.ts";
 import { learningRates, scheduledRate } from "./learning-rate.ts";
 import { look } from "./look.ts";
-import { cutLimits, lastExample } from "./limits.ts";
+import { cutLimits, isSpent, lastExample } from "./limits.ts";
 import { checkpointOf, namedTensors, restored, type Standing } from "./standing.ts";
 import { SafePoints } from "./safe-points.ts";
 import type { Tools } from "./tools.ts";
@@ -90,16 +90,8 @@ export class Execution {
     return this.#isSpent(this.#standing.position) ? "budget" : undefined;
   }
 
-  /** Whether the budget ends at `position`, now. */
   #isSpent(position: Position): boolean {
-    const { budget } = this.#config;
-    const { updates, examples, epoch } = position;
-    return (
-      updates >= budget.updates ||
-      examples >= lastExample(budget, position, this.#tools.visits) ||
-      epoch >= budget.epochs ||
-      this.#standing.seconds >= budget.seconds
-    );
+    return isSpent(this.#config.budget, position, this.#standing.seconds, this.#tools.visits);
   }
 
   async *#chunkOrRollback(): AsyncGenerator<RunEvent> {

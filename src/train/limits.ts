@@ -15,6 +15,22 @@ export function lastExample(budget: Budget, position: Position, visits: Visits):
   return Math.min(budget.examples, start + Math.ceil((budget.epochs - whole) * length.examples));
 }
 
+/** Whether the budget ends at `position` after so many seconds. */
+export function isSpent(
+  budget: Budget,
+  position: Position,
+  seconds: number,
+  visits: Visits,
+): boolean {
+  const { updates, examples, epoch } = position;
+  return (
+    updates >= budget.updates ||
+    examples >= lastExample(budget, position, visits) ||
+    epoch >= budget.epochs ||
+    seconds >= budget.seconds
+  );
+}
+
 /** Bounds on the chunk that starts at `position`. */
 export function cutLimits(
   budget: Budget,

@@ -1,5 +1,5 @@
 /** @file Watching one number of the evaluations: targets, early stopping and plateaus. */
-import { InputError, show } from "../errors.ts";
+import { InputError, show, text } from "../errors.ts";
 import type { Metric } from "../nn/metric.ts";
 import type { Evaluation } from "./history.ts";
 
@@ -12,6 +12,7 @@ export interface Monitor {
 
 /** The monitor called `name`: `"valLoss"` (or `"loss"`), or a metric, with or without `val` in front. @throws InputError */
 export function monitorNamed(name: string, metrics: readonly Metric[]): Monitor {
+  text("monitor", name);
   if (name === "valLoss" || name === "loss")
     return { name, better: "lower", read: ({ loss }) => loss };
   const bare = name.startsWith("val") ? name.slice(3, 4).toLowerCase() + name.slice(4) : name;

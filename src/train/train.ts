@@ -1,7 +1,6 @@
 /** @file Training: from a model, data and options to a run. */
 import type { TrainingData } from "../data/dataset.ts";
 import { fromStream, type StreamChunk } from "../data/stream.ts";
-import { InputError } from "../errors.ts";
 import type { Model } from "../nn/model.ts";
 import type { Runtime } from "../runtime/ort.ts";
 import { configure, type RunConfig } from "./config.ts";
@@ -62,8 +61,6 @@ export function train(
   data: TrainingData | AsyncIterable<StreamChunk>,
   options: TrainOptions = {},
 ): TrainRun {
-  if (typeof (model as Partial<Model> | undefined)?.forward !== "function")
-    throw new InputError("train: the model must be made by sequential([...]) or functional(...)");
   if (typeof data === "object" && (data as object | null) !== null && Symbol.asyncIterator in data)
     return startRun(executeStream(model, data, options));
   const config = checked(model, data as TrainingData, options);

@@ -1,5 +1,6 @@
 /** @file What a run does about its evaluations: when they are due, the best one, the target, early stopping, plateaus. */
 import type { TrainingData } from "../data/dataset.ts";
+import { InputError, show } from "../errors.ts";
 import type { Tensor } from "../graph/types.ts";
 import type { PlateauState } from "../nn/schedule.ts";
 import type { WatchState } from "./checkpoint.ts";
@@ -97,11 +98,12 @@ export class Watch {
   #schedule({ updates, examples, seconds }: Moment): NextEvaluation {
     const every = this.#config.validateEvery;
     const never = { updates: Infinity, examples: Infinity, epochs: Infinity };
-    if (typeof every === "function")
-      return {
-        ...never,
-        updates: Math.max(updates + 1, Math.ceil(every({ updates, examples, seconds }))),
-      };
+    if (typeof every === "function") {
+      const wanted = every({ updates, examples, seconds });
+      if (typeof wanted !== "number" || Number.isNaN(wanted))
+        throw new InputError(`validateEvery must return a number of updates, got ${show(wanted)}`);
+      return { ...never, updates: Math.max(updates + 1, Math.ceil(wanted)) };
+    }
     const after = (unit: number, now: number) =>
       Math.ceil((Math.floor(now / unit + 1e-9) + 1) * unit);
     if ("updates" in every) return { ...never, updates: after(every.updates, updates) };

@@ -1,11 +1,19 @@
 /** @file What advice is asked for, checked before any work. */
 import type { Dataset } from "../../data/dataset.ts";
 import { take } from "../../data/split.ts";
-import { InputError, knownOptions, oneOf, positive, show, wholeNumber } from "../../errors.ts";
+import {
+  flag,
+  InputError,
+  knownOptions,
+  oneOf,
+  positive,
+  show,
+  wholeNumber,
+} from "../../errors.ts";
 import { monitorNamed } from "../../train/monitor.ts";
 import type { Model } from "../../nn/model.ts";
 import { powersOfTwo } from "../auto/choose.ts";
-import { planRace, type CompareOptions, type RacePlan } from "../compare-options.ts";
+import { planRace, trainingSize, type CompareOptions, type RacePlan } from "../compare-options.ts";
 import { goals, type AdviceTarget, type Goal } from "./advice.ts";
 
 /** Options of {@link adviseBatchSize}. */
@@ -77,13 +85,23 @@ const fewestUpdates = 1000;
 /** Checks everything. @throws InputError, ShapeError, DataError */
 export function planAdvice(model: Model, data: Dataset, options: AdviseOptions): AdvicePlan {
   knownOptions("adviseBatchSize", options, own);
-  const { goal = "time", epochs = 10, verificationSeeds = 3, maxBatchSize } = options;
+  const {
+    goal = "time",
+    epochs = 10,
+    verificationSeeds = 3,
+    maxBatchSize,
+    verify = true,
+  } = options;
   oneOf("goal", goal, goals);
+  flag("verify", verify);
   positive("epochs", epochs);
   if (options.memoryLimit !== undefined) positive("memoryLimit", options.memoryLimit);
   const race = planRace(model, data, raceOptions(options, data));
   const { size } = race.training;
-  const most = Math.min(size, wholeNumber("maxBatchSize", maxBatchSize ?? size));
+  const most = Math.min(
+    size,
+    maxBatchSize === undefined ? size : wholeNumber("maxBatchSize", maxBatchSize),
+  );
   const candidates = [...new Set([...powersOfTwo(1, most), most])];
   if (size < 4)
     throw new InputError(`advice needs at least 4 training examples to choose from, got ${size}`);
@@ -91,7 +109,7 @@ export function planAdvice(model: Model, data: Dataset, options: AdviseOptions):
     race,
     options,
     goal,
-    target: options.target && targetOf(options.target, race),
+    target: options.target === undefined ? undefined : targetOf(options.target, race),
     candidates,
     first: candidates.findLast((candidate) => candidate <= usualBatchSize)!,
     threads: threadsToTry(options),
@@ -109,7 +127,7 @@ function raceOptions(options: AdviseOptions, data: Dataset): CompareOptions {
     ...(Object.fromEntries(
       Object.entries(given).filter(([, value]) => value !== undefined),
     ) as CompareOptions),
-    batchSizes: [Math.min(usualBatchSize, data.size)],
+    batchSizes: [Math.min(usualBatchSize, trainingSize(data, options))],
     learningRate: "auto",
     plane: false,
     noisePoints: 0,
@@ -117,12 +135,14 @@ function raceOptions(options: AdviseOptions, data: Dataset): CompareOptions {
 }
 
 function targetOf(
-  { monitor: name, value }: NonNullable<AdviseOptions["target"]>,
+  target: NonNullable<AdviseOptions["target"]>,
   { metric }: RacePlan,
 ): AdviceTarget {
+  knownOptions("target", target, ["monitor", "value"]);
+  const { monitor: name = metric.name, value } = target;
   if (!Number.isFinite(value))
     throw new InputError(`target.value must be a number, got ${show(value)}`);
-  const monitor = monitorNamed(name ?? metric.name, [metric]);
+  const monitor = monitorNamed(name, [metric]);
   return { monitor: monitor.name, value, better: monitor.better, origin: "given" };
 }
 

@@ -1,6 +1,6 @@
 /** @file `autoBatchSize`: a probe that chooses the batch size while a run goes on. */
 import type { TrainingData } from "../../data/dataset.ts";
-import { InputError, oneOf, positive, wholeNumber } from "../../errors.ts";
+import { InputError, knownOptions, list, oneOf, positive, wholeNumber } from "../../errors.ts";
 import type { Runtime } from "../../runtime/ort.ts";
 import type { RunConfig } from "../../train/config.ts";
 import { openEngine } from "../../train/engines.ts";
@@ -54,6 +54,10 @@ export interface AutoBatchSizeOptions extends Omit<
   readonly rule?: RateRule;
 }
 
+const optionNames: readonly (keyof AutoBatchSizeOptions)[] = [
+  ...(["least", "most", "examples", "share", "after", "times", "rule", "window"] as const),
+];
+
 /** Work that measuring may cost at once, in examples of training: the first looks are worth the most. */
 const credit = 16_000;
 /** Examples of one look, so that the credit is enough for the three that an estimate needs. */
@@ -93,6 +97,7 @@ interface Memory {
  * @example train(model, training, { batchSize: 32, probe: autoBatchSize({ most: 1024 }), epochs: 10 });
  */
 export function autoBatchSize(options: AutoBatchSizeOptions = {}): RunProbe {
+  knownOptions("autoBatchSize", options, optionNames);
   const { least = 1, most, rule, times, after, ...tracking } = options;
   wholeNumber("least", least);
   if (most !== undefined) wholeNumber("most", most, least);
@@ -208,7 +213,10 @@ function scalesOf({ noiseScale, simpleNoiseScale }: NoiseProbe): NoiseScales {
 }
 
 function checkTimes(times: UpdateTimes): void {
-  times.forEach(({ batchSize, seconds }, i) => {
+  list("times", times, "[{ batchSize: 1, seconds: 2e-5 }, { batchSize: 64, seconds: 1e-4 }]");
+  times.forEach((time, i) => {
+    knownOptions(`times[${i}]`, time, ["batchSize", "seconds"]);
+    const { batchSize, seconds } = time;
     wholeNumber(`times[${i}].batchSize`, batchSize, (times[i - 1]?.batchSize ?? 0) + 1);
     positive(`times[${i}].seconds`, seconds);
   });

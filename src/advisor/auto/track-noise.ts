@@ -1,4 +1,5 @@
 /** @file `trackNoise`: a probe that measures gradient noise along a run. */
+import { knownOptions } from "../../errors.ts";
 import type { RunProbe } from "../../train/probe.ts";
 import { checkTracking, type TrackingOptions, type TrackingState } from "../noise/track.ts";
 import { fromJson, toJson } from "./memory.ts";
@@ -17,6 +18,7 @@ import { openTracker } from "./tracker.ts";
  *   if (event.type === "probe") console.log(event.updates, event.measured.noiseScale);
  */
 export function trackNoise(options: TrackingOptions = {}): RunProbe {
+  knownOptions("trackNoise", options, ["share", "examples", "curvature", "window"]);
   checkTracking(options);
   return {
     name: "noise",

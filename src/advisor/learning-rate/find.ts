@@ -3,7 +3,7 @@ import type { Dataset } from "../../data/dataset.ts";
 import { knownOptions, wholeNumber } from "../../errors.ts";
 import type { Model } from "../../nn/model.ts";
 import { startRun, type Run } from "../../train/run-stream.ts";
-import { planRace, type CompareOptions, type RacePlan } from "../compare-options.ts";
+import { planRace, trainingSize, type CompareOptions, type RacePlan } from "../compare-options.ts";
 import type { LearningRateSearch, LearningRateTrial } from "../race.ts";
 import { climbing, rounded, type Trial } from "./climb.ts";
 import { rangeTest, type RangeTest } from "./range-test.ts";
@@ -62,7 +62,7 @@ export function findLearningRate(
   options: FindLearningRateOptions = {},
 ): FindLearningRateRun {
   knownOptions("findLearningRate", options, [...names, "runtime", "batchSize", "updates"]);
-  const { batchSize = Math.min(32, data.size), updates, ...race } = options;
+  const { batchSize = Math.min(32, trainingSize(data, options)), updates, ...race } = options;
   if (updates !== undefined) wholeNumber("updates", updates);
   const plan = planRace(model, data, {
     ...race,

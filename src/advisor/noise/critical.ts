@@ -2,7 +2,14 @@
 import { generator, stream } from "../../data/rng.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { take } from "../../data/split.ts";
-import { InputError, invariant, knownOptions, positive, wholeNumber } from "../../errors.ts";
+import {
+  InputError,
+  invariant,
+  knownOptions,
+  positive,
+  stoppable,
+  wholeNumber,
+} from "../../errors.ts";
 import type { Model } from "../../nn/model.ts";
 import type { AnyOptimizer } from "../../nn/optimizer.ts";
 import { sgd } from "../../nn/optimizers.ts";
@@ -107,6 +114,7 @@ export function criticalBatchSize(
 ): PilotRun {
   const own = ["batchSize", "learningRate", "optimizer", "updates", "epochs", "probes", "signal"];
   knownOptions("criticalBatchSize", options, [...sharedNames, ...own]);
+  stoppable(options.signal);
   const config = configureSubject(model, data, options);
   const pilot = planPilot(config, options);
   return startRun(measurePilot({ model, data, config, options }, pilot));
@@ -169,7 +177,8 @@ function planPilot(config: RunConfig, options: CriticalBatchSizeOptions): Pilot 
     );
   resolveBudget(config, options, probeBudget);
   const updates = pilotLength(options, updatesPerEpoch(size, batchSize));
-  const probes = wholeNumber("probes", options.probes ?? Math.max(3, Math.min(40, updates)), 3);
+  const { probes: asked = Math.max(3, Math.min(40, updates)) } = options;
+  const probes = wholeNumber("probes", asked, 3);
   if (updates < probes)
     throw new InputError(
       `a pilot of ${updates} updates is too short for ${probes} probes: give more updates or epochs, or fewer probes`,

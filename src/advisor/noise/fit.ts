@@ -1,5 +1,5 @@
 /** @file `fitCriticalBatchSize`: the critical batch size from races to a target. */
-import { InputError, positive } from "../../errors.ts";
+import { InputError, list, positive } from "../../errors.ts";
 import type { Estimate } from "./estimate.ts";
 import { studentQuantile } from "./student.ts";
 
@@ -36,7 +36,9 @@ export interface CriticalFit {
  * fitCriticalBatchSize([{ batchSize: 16, updates: 5735 }, { batchSize: 64, updates: 1886 }, { batchSize: 1024, updates: 511 }]);
  */
 export function fitCriticalBatchSize(points: readonly TargetPoint[]): CriticalFit {
-  points.forEach(({ batchSize, updates }, i) => {
+  list("points", points, "[{ batchSize: 32, updates: 1900 }, { batchSize: 256, updates: 800 }]");
+  points.forEach((point, i) => {
+    const { batchSize, updates } = Object(point) as TargetPoint;
     positive(`points[${i}].batchSize`, batchSize);
     positive(`points[${i}].updates (leave out runs that did not reach the target)`, updates);
   });

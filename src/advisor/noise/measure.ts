@@ -1,6 +1,6 @@
 /** @file `measureNoise`: gradient noise of a model on its data, as a run. */
 import type { Dataset } from "../../data/dataset.ts";
-import { knownOptions, wholeNumber } from "../../errors.ts";
+import { flag, knownOptions, stoppable, wholeNumber } from "../../errors.ts";
 import type { Model } from "../../nn/model.ts";
 import { nextTask } from "../../runtime/next-task.ts";
 import type { RunConfig } from "../../train/config.ts";
@@ -63,8 +63,10 @@ export function measureNoise(
   options: MeasureNoiseOptions = {},
 ): NoiseRun {
   knownOptions("measureNoise", options, [...sharedNames, "curvature", "top", "signal"]);
-  const { top = 10 } = options;
+  const { top = 10, curvature = true, signal } = options;
   wholeNumber("top", top, 0);
+  flag("curvature", curvature);
+  stoppable(signal);
   const config = configureSubject(model, data, options);
   resolveBudget(config, options);
   return startRun(measure(config, options, top));

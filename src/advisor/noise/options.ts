@@ -1,6 +1,6 @@
 /** @file The options that measurements of noise share: what the loss is, where, and what it may cost. */
 import type { Dataset } from "../../data/dataset.ts";
-import { InputError, positive, show, wholeNumber } from "../../errors.ts";
+import { flag, InputError, positive, show, wholeNumber } from "../../errors.ts";
 import { sizeOf, type Tensor } from "../../graph/types.ts";
 import type { Model } from "../../nn/model.ts";
 import type { Runtime } from "../../runtime/ort.ts";
@@ -62,17 +62,9 @@ export const sharedNames: readonly (keyof NoiseBudget | keyof NoiseSubject)[] = 
 export function trainOptionsOf(subject: NoiseSubject): TrainOptions {
   const { loss, dtype, classWeight, sampleWeight, l2, engine, threads, microBatch, seed } = subject;
   const { parameters, runtime } = subject;
-  const initialParameters =
-    parameters &&
-    Object.fromEntries(
-      Object.entries(parameters).map(([name, given]) => [
-        name,
-        "data" in given ? given.data : given,
-      ]),
-    );
   const all = {
     ...{ loss, dtype, classWeight, sampleWeight, l2, engine, threads, microBatch, seed },
-    ...{ initialParameters, runtime },
+    ...{ initialParameters: parameters, runtime },
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
@@ -112,10 +104,12 @@ export function resolveBudget(
   { work, leastExamples, batches: mostBatches }: DefaultBudget = defaults,
 ): ResolvedBudget {
   const { examples, batches, seconds = Infinity, perExample } = given;
+  if (perExample !== undefined) flag("perExample", perExample);
   const { size } = training;
   const elements = initial.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const affordable = Math.max(leastExamples, Math.floor(work / elements));
-  const count = examples === "full" ? size : (examples ?? Math.min(size, affordable));
+  const count =
+    examples === "full" ? size : examples === undefined ? Math.min(size, affordable) : examples;
   if (!Number.isSafeInteger(count) || count < 2 || count > size)
     throw new InputError(
       `examples must be "full" or a whole number from 2 to the ${size} examples there are, got ${show(examples)}`,

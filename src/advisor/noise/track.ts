@@ -1,5 +1,5 @@
 /** @file Gradient noise along a run at small cost: when to look, how closely, and what the looks say together. */
-import { InputError, nonNegative, wholeNumber } from "../../errors.ts";
+import { flag, InputError, nonNegative, wholeNumber } from "../../errors.ts";
 import type { Vector } from "../vectors.ts";
 import type { Estimate } from "./estimate.ts";
 import type { Instrument } from "./instrument.ts";
@@ -89,6 +89,7 @@ export function checkTracking(options: TrackingOptions): void {
 
 function defaultsOf(options: TrackingOptions): Required<TrackingOptions> {
   const { share = 0.02, examples = 8192, curvature = true, window = 8 } = options;
+  flag("curvature", curvature);
   if (nonNegative("share", share) >= 1)
     throw new InputError(`share must be below 1: a part of the work of the run; got ${share}`);
   wholeNumber("examples", examples, leastExamples);

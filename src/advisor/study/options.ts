@@ -1,7 +1,7 @@
 /** @file What a study is made of: its options, checked, and the data it looks at. */
 import type { Dataset } from "../../data/dataset.ts";
 import { take } from "../../data/split.ts";
-import { InputError, oneOf, positive, show, wholeNumber } from "../../errors.ts";
+import { InputError, knownOptions, list, positive, show, wholeNumber } from "../../errors.ts";
 import type { Loss } from "../../nn/loss.ts";
 import type { Model } from "../../nn/model.ts";
 import type { Runtime } from "../../runtime/ort.ts";
@@ -67,10 +67,11 @@ const validationRows = 2000;
 
 /** Checks everything before any work starts. @throws InputError, ShapeError, DataError */
 export function planStudy(model: Model, data: Dataset, options: StudyOptions): StudyPlan {
-  for (const name of Object.keys(options)) oneOf("option of study", name, optionNames);
-  const count = wholeNumber("seeds", options.seeds ?? 3);
+  knownOptions("study", options, optionNames);
+  const { seeds = 3, seconds = 4 } = options;
+  const count = wholeNumber("seeds", seeds);
   const claims = claimsOf(options.claims);
-  const seconds = positive("seconds", options.seconds ?? 4);
+  positive("seconds", seconds);
   const { training, validation, seed } = planRace(model, data, raceOptions(options));
   const fewer =
     validation.size > validationRows ? take(validation, range(validationRows)) : validation;
@@ -85,12 +86,12 @@ export function planStudy(model: Model, data: Dataset, options: StudyOptions): S
 
 function claimsOf(asked: readonly number[] | undefined): readonly number[] {
   const most = claimTests.length;
-  if (asked?.length === 0)
+  const numbers = asked === undefined ? claimTests.map((_, i) => i + 1) : list("claims", asked, "[1, 5]"); // prettier-ignore
+  if (numbers.length === 0)
     throw new InputError(`claims must hold at least one number from 1 to ${most}, got none`);
-  for (const number of asked ?? [])
+  for (const number of numbers)
     if (!Number.isInteger(number) || number < 1 || number > most)
       throw new InputError(`claims must be whole numbers from 1 to ${most}, got ${show(number)}`);
-  const numbers = asked ?? claimTests.map((_, i) => i + 1);
   return [...new Set(numbers)].sort((a, b) => a - b);
 }
 

@@ -1,7 +1,7 @@
 /** @file `measureThroughput`: what updates take on this machine, by batch size and threads. */
 import { resolveBatchSize } from "../../data/batch-plan.ts";
 import type { Dataset } from "../../data/dataset.ts";
-import { InputError, knownOptions, positive, wholeNumber } from "../../errors.ts";
+import { having, InputError, knownOptions, list, positive, wholeNumber } from "../../errors.ts";
 import type { Model } from "../../nn/model.ts";
 import type { Engine } from "../../runtime/engine.ts";
 import { nextTask } from "../../runtime/next-task.ts";
@@ -69,9 +69,13 @@ export function measureThroughput(
   options: MeasureThroughputOptions = {},
 ): ThroughputRun {
   knownOptions("measureThroughput", options, ownNames);
-  const { batchSizes, threads = [1], seconds = 4, memory: _, ...run } = options;
+  const { batchSizes, threads = [1], seconds = 4, memory, ...run } = options;
   const config = configure(model, data, { ...run, batchSize: 1, seed: 0 });
   const { size } = config.training;
+  if (batchSizes !== undefined) list("batchSizes", batchSizes, '[1, 64, "full"]');
+  list("threads", threads, "[1, 2]");
+  if (memory !== undefined)
+    having("memory", memory, "reset", "a probe with the functions reset and peak");
   const sizes = sortedUnique(
     batchSizes?.map((batchSize) => resolveBatchSize(batchSize, size)) ?? [
       ...powersOfTwo(1, size),

@@ -1,5 +1,5 @@
 /** @file Adam and its relatives: AMSGrad, AdamW. */
-import { fraction, nonNegative } from "../../errors.ts";
+import { flag, fraction, nonNegative } from "../../errors.ts";
 import { add, div, max, mul, sqrt, sub } from "../../graph/ops.ts";
 import type { AnyOptimizer } from "../optimizer.ts";
 import { averaged, decayed, described, optimizer, type CommonOptions } from "./common.ts";
@@ -73,6 +73,8 @@ function adamRule(name: "adam" | "amsgrad" | "adamW", options: AdamOptions): Any
   fraction("beta1", beta1);
   fraction("beta2", beta2);
   nonNegative("epsilon", epsilon);
+  flag("amsgrad", largest);
+  flag("biasCorrection", biasCorrection);
   const recorded = { beta1, beta2, epsilon, weightDecay, amsgrad: largest, biasCorrection };
   const decoupled = name === "adamW" && weightDecay !== 0;
 

@@ -1,5 +1,5 @@
 /** @file RMSprop. */
-import { fraction, nonNegative } from "../../errors.ts";
+import { flag, fraction, nonNegative } from "../../errors.ts";
 import { add, div, mul, relu, sqrt, sub } from "../../graph/ops.ts";
 import type { AnyOptimizer } from "../optimizer.ts";
 import { averaged, decayed, described, optimizer, type CommonOptions } from "./common.ts";
@@ -40,6 +40,7 @@ export function rmsprop(options: RmspropOptions = {}): AnyOptimizer {
   fraction("alpha", alpha);
   nonNegative("epsilon", epsilon);
   fraction("momentum", momentum);
+  flag("centered", centered);
 
   return optimizer<"s" | "a" | "v", "learningRate">({
     ...described("rmsprop", options, rate, { alpha, epsilon, momentum, centered, weightDecay }),

@@ -1,5 +1,5 @@
 /** @file Gradient descent, with momentum. */
-import { fraction, InputError } from "../../errors.ts";
+import { flag, fraction, InputError } from "../../errors.ts";
 import { add, mul, sub } from "../../graph/ops.ts";
 import type { AnyOptimizer } from "../optimizer.ts";
 import { decayed, described, optimizer, type CommonOptions } from "./common.ts";
@@ -38,7 +38,7 @@ export function sgd(options: SgdOptions = {}): AnyOptimizer {
   const damped = momentum !== 0 && dampening !== 0;
   fraction("momentum", momentum);
   fraction("dampening", dampening);
-  if (nesterov) requireNesterov(momentum, dampening);
+  if (flag("nesterov", nesterov)) requireNesterov(momentum, dampening);
 
   return optimizer<"velocity", "learningRate" | "gain">({
     ...described("sgd", options, rate, { momentum, nesterov, dampening, weightDecay }),
