@@ -129,13 +129,13 @@ export async function loadDataset(
 }
 
 function withTest(dataset: Dataset, options: TestOptions): SplitDataset {
-  const { testSplit = 0.2 } = options;
+  const { testSplit = 0.2, seed = 0 } = options;
   examplesApart("testSplit", dataset.size, testSplit);
   const { training, validation } = splitDataset(dataset, {
     validationSplit: testSplit,
     shuffle: true,
     stratify: dataset.task === "classification",
-    seed: options.seed === undefined ? 0 : options.seed,
+    seed,
   });
   return { training, test: validation };
 }

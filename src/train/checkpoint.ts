@@ -50,9 +50,8 @@ export interface Checkpoint {
 
 /** Whether `value` looks like a checkpoint: what is in it is compared with the run that goes on from it. */
 export function isCheckpoint(value: unknown): value is Checkpoint {
-  const { version, identity, position, parameters, slots, watch, history } = Object(
-    value,
-  ) as Partial<Checkpoint>;
-  const parts = [identity, position, parameters, slots, watch, history];
-  return version === 1 && parts.every((part) => typeof part === "object" && part !== null);
+  const given = Object(value) as Readonly<Record<string, unknown>>;
+  const parts = ["identity", "position", "parameters", "slots", "watch", "history"];
+  const isObject = (part: unknown) => typeof part === "object" && part !== null;
+  return given["version"] === 1 && parts.every((name) => isObject(given[name]));
 }

@@ -76,10 +76,7 @@ export function classWeights(
   data: TrainingData,
 ): readonly number[] | undefined {
   if (given === undefined) return undefined;
-  if (typeof given !== "object" || (given as object | null) === null)
-    throw new InputError(
-      `classWeight must be an array or a record of numbers by class, got ${show(given)}`,
-    );
+  checkWeights(given);
   const { y, task } = data;
   if (task !== "classification" || y.shape.length > 0 || layoutOf(y).dtype !== "int32")
     throw new InputError(
@@ -102,6 +99,14 @@ export function classWeights(
   return weights;
 }
 
+/** @throws InputError for what has no weights by class */
+function checkWeights(given: unknown): void {
+  if (typeof given === "object" && given !== null) return;
+  throw new InputError(
+    `classWeight must be an array or a record of numbers by class, got ${show(given)}`,
+  );
+}
+
 function refuseUnknown(given: NonNullable<TrainOptions["classWeight"]>, classes: number): void {
   const unknown = Object.keys(given).find((label) => !(Number(label) < classes));
   if (unknown !== undefined)
@@ -122,19 +127,19 @@ export function samplerOf({ sampler, shuffle }: TrainOptions, data: TrainingData
 }
 
 export function batchSizeOf(
-  { batchSize }: TrainOptions,
+  options: Pick<TrainOptions, "batchSize">,
   sampler: Sampler,
   { size }: TrainingData,
 ): number {
-  if (batchSize !== undefined && sampler.batches !== undefined)
+  if (options.batchSize !== undefined && sampler.batches !== undefined)
     throw new InputError(
       "batchSize and a sampler that cuts its own batches exclude each other: give one of them",
     );
-  if (size !== undefined)
-    return resolveBatchSize(batchSize === undefined ? Math.min(32, size) : batchSize, size);
-  if (batchSize === "full")
+  const { batchSize: resolved = Math.min(32, size ?? 32) } = options;
+  if (size !== undefined) return resolveBatchSize(resolved, size);
+  if (resolved === "full")
     throw new InputError('batchSize "full" needs data whose size is known, and a stream has none');
-  return wholeNumber("batchSize", batchSize === undefined ? 32 : batchSize);
+  return wholeNumber("batchSize", resolved);
 }
 
 /** The largest batch, and the length of the first epoch. */

@@ -34,7 +34,8 @@ import { givenParameters, initialize, type Model } from "../nn/model.ts";
 import { optimizerNamed, sgd } from "../nn/optimizers.ts";
 import type { AnyOptimizer } from "../nn/optimizer.ts";
 import type { CheckpointEvery } from "./checkpoint-times.ts";
-import { isCheckpoint, type Checkpoint } from "./checkpoint.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { checkpointEveryOf, checkParts, validateEveryOf } from "./check-options.ts";
 import { checkDataset, checkTargets } from "./check.ts";
 import {
   batches,
@@ -109,13 +110,10 @@ export function configure<Data extends TrainingData>(
   const { resume, seed: asked = resume?.seed ?? Math.floor(Math.random() * 2 ** 32) } = options;
   const seed = checkedSeed(asked);
   const askedBatchSize = batchSizeOf(options, sampler, training);
-  const { dropLast = false, microBatch, threads = 1 } = options;
+  const { dropLast = false, microBatch, threads = 1, engine = "onnx" } = options;
   flag("dropLast", dropLast);
+  oneOf("engine", engine, ["onnx", "loops"]);
   const budget = budgetOf(options, training);
-  const engine = oneOf("engine", options.engine === undefined ? "onnx" : options.engine, [
-    "onnx",
-    "loops",
-  ]);
   const { batchSize, epoch } = batches(askedBatchSize, {
     ...{ sampler, seed, dropLast },
     training,
@@ -147,7 +145,7 @@ export function configure<Data extends TrainingData>(
     checkpointEvery: checkpointEveryOf(options.checkpointEvery),
     resume: options.resume,
     probe: options.probe,
-    onDivergence: onDivergenceOf(options.onDivergence, training),
+    onDivergence: onDivergenceOf(options, training),
   };
 }
 
@@ -221,16 +219,6 @@ function optimizerOf(optimizer: TrainOptions["optimizer"]): AnyOptimizer {
   );
 }
 
-/** Refuses a runtime, a probe or a checkpoint that is none. @throws InputError */
-function checkParts({ runtime, probe, resume }: TrainOptions): void {
-  if (runtime !== undefined) having("runtime", runtime, "open", "made by runtimeOf(ort)");
-  if (probe !== undefined) having("probe", probe, "open", "a probe such as trackNoise()");
-  if (resume !== undefined && !isCheckpoint(resume))
-    throw new InputError(
-      `resume must be the checkpoint of an event, or decodeCheckpoint(bytes); got ${show(resume)}`,
-    );
-}
-
 function budgetOf(
   { epochs, updates, examples, seconds }: TrainOptions,
   data: TrainingData,
@@ -249,41 +237,16 @@ function budgetOf(
   return budget;
 }
 
-function validateEveryOf(every: TrainOptions["validateEvery"]): ValidateEvery {
-  if (every === undefined) return { epochs: 1 };
-  if (typeof every === "function") return every;
-  if (Object.keys(Object(every) as object).length !== 1)
-    throw new InputError(
-      `validateEvery must be one of { epochs: number }, { examples: number }, { updates: number }, or a function; got ${show(every)}`,
-    );
-  const [[unit, value] = ["", NaN]] = Object.entries(every);
-  oneOf("validateEvery", unit, ["epochs", "examples", "updates"]);
-  positive(`validateEvery.${unit}`, value);
-  return every;
-}
-
 function onDivergenceOf(
-  asked: TrainOptions["onDivergence"],
+  { onDivergence = "stop" }: TrainOptions,
   data: TrainingData,
 ): RunConfig["onDivergence"] {
-  const found = oneOf("onDivergence", asked === undefined ? "stop" : asked, [
-    "stop",
-    "rollback",
-    "ignore",
-  ]);
+  const found = oneOf("onDivergence", onDivergence, ["stop", "rollback", "ignore"]);
   if (found === "rollback" && isStreamed(data))
     throw new InputError(
       'onDivergence "rollback" needs data that can be visited again, and a stream comes once',
     );
   return found;
-}
-
-function checkpointEveryOf(every: CheckpointEvery | undefined): CheckpointEvery | undefined {
-  if (every === undefined) return undefined;
-  knownOptions("checkpointEvery", every, ["seconds", "epochs"]);
-  for (const [unit, value] of Object.entries<number>({ ...every }))
-    positive(`checkpointEvery.${unit}`, value);
-  return every;
 }
 
 function targetOf(

@@ -103,13 +103,13 @@ export function resolveBudget(
   given: NoiseBudget,
   { work, leastExamples, batches: mostBatches }: DefaultBudget = defaults,
 ): ResolvedBudget {
-  const { examples, batches, seconds = Infinity, perExample } = given;
+  const { batches, seconds = Infinity, perExample } = given;
   if (perExample !== undefined) flag("perExample", perExample);
   const { size } = training;
   const elements = initial.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const affordable = Math.max(leastExamples, Math.floor(work / elements));
-  const count =
-    examples === "full" ? size : examples === undefined ? Math.min(size, affordable) : examples;
+  const { examples = Math.min(size, affordable) } = given;
+  const count = examples === "full" ? size : examples;
   if (!Number.isSafeInteger(count) || count < 2 || count > size)
     throw new InputError(
       `examples must be "full" or a whole number from 2 to the ${size} examples there are, got ${show(examples)}`,
