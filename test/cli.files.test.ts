@@ -45,7 +45,7 @@ describe("a file", () => {
     ],
     [
       ["--memory", "12"],
-      /^--memory of 12 bytes is too little for 72 examples of 20 bytes; give at least \d+/,
+      /^--memory of 12 bytes is too little for 90 examples of 20 bytes; give at least \d+/,
     ],
   ])("%j: a refusal in terms of the options", async (options, message) => {
     process.env["MINIBATCH_CACHE"] = join(folder, "cache");

@@ -51,6 +51,23 @@ const bothParts = async (stored: StoredFile): Promise<readonly [Dataset, Dataset
   await inMemory(stored.test),
 ];
 
+/** Too little memory is refused before anything is cached, and what the refusal asks for is enough. */
+async function refusedEarly(path: string, options: { readonly target?: string }): Promise<void> {
+  const phases: string[] = [];
+  const open = (memory: number) =>
+    openStored(path, {
+      ...{ ...options, ...store, memory },
+      onProgress: ({ phase }) => phases.push(phase),
+    });
+  const message = await open(100).then(String, String);
+  expect(message).toMatch(
+    /memory of 100 bytes is too little for \d+ examples of \d+ bytes; give at/,
+  );
+  expect(phases).toEqual([]);
+  await open(Number(/at least (\d+)/.exec(message)![1]));
+  expect(phases).toContain("writing");
+}
+
 describe(".npy files", () => {
   const N = 301;
   const values = range(N * 6).map((i) => (i * 31) % 256);
@@ -132,6 +149,12 @@ describe(".npy files", () => {
     expect(await refusal(npy("<f4", [N, 6], data))).toContain("row 200 (counted from 0): x is NaN");
   });
 
+  it("are refused before they are written where memory is too little for them", async () => {
+    const path = write("x.npy", npy("<f4", [N, 6], Float32Array.from(values)));
+    const labels = new Int32Array(N).map((_, i) => i % 2);
+    await refusedEarly(path, { target: write("y.npy", npy("<i4", [N], labels)) });
+  });
+
   it("need a target; other arrays are refused", async () => {
     const path = write("x.npy", npy("|u1", [6], Uint8Array.of(1, 2, 3, 4, 5, 6)));
     await expect(openStored(path, store)).rejects.toThrow("give target, the file with the targets");
@@ -179,6 +202,10 @@ describe("folders of images", () => {
     );
     const more = await openStored(path, { seed: 2, ...store });
     expect(more.training.size + more.test.size).toBe(25);
+  });
+
+  it("are refused before they are written where memory is too little for them", async () => {
+    await refusedEarly(images("few", false), {});
   });
 
   it("that are set apart, and brought to a size", async () => {

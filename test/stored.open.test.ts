@@ -150,7 +150,7 @@ describe("refusals", () => {
     const before = cached();
     const message = await open(100);
     expect(cached()).toBe(before); // nothing was written
-    expect(message).toContain("is too little for 80 examples of 8 bytes; give at least");
+    expect(message).toContain("is too little for 100 examples of 8 bytes; give at least");
     const least = Number(/at least (\d+)/.exec(message)![1]);
     await openStored(path, { target: "y", memory: least, cacheFolder });
   });

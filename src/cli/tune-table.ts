@@ -33,17 +33,19 @@ export function adviceTable(advice: Advice, width: number): string | undefined {
       column(unit.label, ({ seconds }) =>
         withInterval(seconds, (value) => format.number(value / unit.seconds)),
       ),
-      column("examples/s", (point) =>
-        format.compact(twoDigits(point.batchSize / point.secondsPerUpdate)),
+      column(
+        "ex/s",
+        (point) => format.compact(twoDigits(point.batchSize / point.secondsPerUpdate)),
+        { leaveOut: 2 },
       ),
-      column("memory", (point) => {
+      column("MB", (point) => {
         const predicted = bytes(point);
-        return predicted === undefined ? none : format.bytes(predicted);
+        return predicted === undefined ? none : format.number(predicted / 1e6);
       }),
     ],
     width,
   );
-  const note = `updates and ${unit.label} to ${targetText(advice)}, with 95% intervals; batch: batch size, rate: learning rate, →: recommended`;
+  const note = `updates and ${unit.label} to ${targetText(advice)}, with 95% intervals; batch: batch size, rate: learning rate, ex/s: examples a second, MB: memory, →: recommended`;
   return `${table}\n${wrapped(note, width, "  ")}`;
 }
 

@@ -36,9 +36,13 @@ export function memoryAdvice(
   const fitting = points.filter(({ predictedBytes }) => predictedBytes <= (limitBytes ?? Infinity));
   if (fitting.length === 0)
     throw new InputError(
-      `a memory limit of ${megabytes(limitBytes!)} is too little: with batch size ${candidates[0]!} training takes ${megabytes(points[0]!.predictedBytes)}`,
+      `a memory limit of ${inUnits(limitBytes!)} is too little: with batch size ${candidates[0]!} training takes ${inUnits(points[0]!.predictedBytes)}`,
     );
   return { points, limitBytes, largestBatchSize: fitting.at(-1)!.batchSize };
 }
 
-const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`;
+/** `512 bytes`, `1 kB`, `301 MB`: rounded up. */
+function inUnits(bytes: number): string {
+  if (bytes < 1e3) return `${Math.ceil(bytes)} bytes`;
+  return bytes < 1e6 ? `${Math.ceil(bytes / 1e3)} kB` : `${Math.ceil(bytes / 1e6)} MB`;
+}

@@ -53,9 +53,31 @@ export function storedMemory({
   if (rows >= size) return { windowRows: size, sortBytes: 0 };
   if (rows >= 1)
     return (shuffled ? withSorting(left, perRow, layout.bytes, size) : undefined) ?? { windowRows: rows, sortBytes: 0 }; // prettier-ignore
-  const least = Math.ceil((fixed + perRow) / (SHARE * share));
-  throw new InputError(
-    `memory of ${memory} bytes is too little for ${size} examples of ${layout.bytes} bytes; give at least ${least}${shuffled ? `, of which each visit takes ${VISIT}` : ""}`,
+  throw tooLittle(memory, [{ share, layout, size, shuffled }]);
+}
+
+/** Rows that are read of one part of some data. */
+type Part = Omit<WindowRequest, "memory">;
+
+/** Refuses memory that is too little for one of the parts. @throws InputError that says what is enough for all */
+export function requireMemory(memory: number, parts: readonly Part[]): void {
+  if (parts.some((part) => leastMemory(part) > memory)) throw tooLittle(memory, parts);
+}
+
+/** Bytes with which one row fits. */
+function leastMemory({ share, layout, size, shuffled }: Part): number {
+  const fixed = shuffled ? VISIT * size : 0;
+  return Math.ceil((fixed + 2 * layout.bytes + SORTING) / (SHARE * share));
+}
+
+function tooLittle(memory: number, parts: readonly Part[]): InputError {
+  const size = parts.reduce((sum, part) => sum + part.size, 0);
+  const least = Math.max(...parts.map(leastMemory));
+  const visits = parts.some(({ shuffled }) => shuffled)
+    ? `, of which each visit takes ${VISIT}`
+    : "";
+  return new InputError(
+    `memory of ${memory} bytes is too little for ${size} examples of ${parts[0]!.layout.bytes} bytes; give at least ${least}${visits}`,
   );
 }
 

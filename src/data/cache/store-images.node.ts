@@ -18,8 +18,9 @@ import { cacheEntry } from "./entry.node.ts";
 import { fingerprintOf, refuseChange } from "./fingerprint.node.ts";
 import type { CacheContent } from "./meta.ts";
 import { openPartWriters } from "./part-writers.node.ts";
+import { recordLayout } from "./record.ts";
 import type { StoreOptions } from "./store-blocks.node.ts";
-import { storedExamples, type StoredExamples } from "./stored-dataset.node.ts";
+import { requirePartMemory, storedExamples, type StoredExamples } from "./stored-dataset.node.ts";
 
 /** Options of {@link storeImageFolder}. */
 export type StoreImageFolderOptions = ImageFolderOptions & StoreOptions;
@@ -48,7 +49,7 @@ export async function storeImageFolder(
     build: async (to) => {
       const visits = visitsOf(images, reading);
       const cache = (channels: 1 | 3): Promise<CacheContent | undefined> =>
-        cacheImages(to, images, visits, channels, { ...reading, onProgress });
+        cacheImages(to, images, visits, channels, { ...reading, onProgress, memory });
       const { channels } = reading;
       const content =
         channels === undefined ? ((await cache(1)) ?? (await cache(3))) : await cache(channels);
@@ -92,18 +93,19 @@ async function cacheImages(
   images: ImageFolder,
   visits: readonly Visits[],
   channels: 1 | 3,
-  options: ImageFolderOptions & Pick<StoreOptions, "onProgress">,
+  options: ImageFolderOptions & Pick<StoreOptions, "onProgress" | "memory">,
 ): Promise<CacheContent | undefined> {
   const isGuess = options.channels === undefined && channels === 1;
   const read = imageReader(options);
   const first = await read(images.main.paths[visits[0]!.order[0]!]!);
   const shape = [channels, first.height, first.width];
   const total = visits.reduce((sum, { order }) => sum + order.length, 0);
-  const writers = openPartWriters(
-    folder,
-    { dtype: "uint8", shape, scale: 1 / 255 },
-    { dtype: "int32", shape: [] },
-  );
+  const x = { dtype: "uint8", shape, scale: 1 / 255 } as const;
+  const y = { dtype: "int32", shape: [] } as const;
+  const [training, validation] = visits.map(({ order }) => order.length);
+  const sizes = { training: training ?? 0, validation: validation ?? 0 };
+  requirePartMemory(options.memory, recordLayout(x, y), sizes);
+  const writers = openPartWriters(folder, x, y);
   let rows = 0;
   try {
     for (const { part, files, order } of visits) {

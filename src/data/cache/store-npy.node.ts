@@ -23,9 +23,9 @@ import { fingerprintOf, refuseChange } from "./fingerprint.node.ts";
 import type { CacheContent } from "./meta.ts";
 import { openNpyRows, type NpyRows } from "./npy-rows.node.ts";
 import { openPartWriters, type PartWriters } from "./part-writers.node.ts";
-import { dtypeOf } from "./record.ts";
+import { dtypeOf, recordLayout } from "./record.ts";
 import type { StoreOptions } from "./store-blocks.node.ts";
-import { storedExamples, type StoredExamples } from "./stored-dataset.node.ts";
+import { requirePartMemory, storedExamples, type StoredExamples } from "./stored-dataset.node.ts";
 
 /** Options of {@link storeNpy}. */
 export type StoreNpyOptions = ArraysDatasetOptions & StoreOptions;
@@ -56,7 +56,9 @@ export async function storeNpy(
     key: fingerprint,
     onProgress,
     build: async (folder) => {
-      const content = await cacheNpy(folder, path, target, { ...reading, onProgress });
+      const content = await cacheNpy(folder, path, target, {
+        ...{ ...reading, onProgress, memory },
+      });
       refuseChange(fingerprint, await fingerprintOf("npy", [path, target], reading));
       return content;
     },
@@ -68,7 +70,7 @@ async function cacheNpy(
   folder: string,
   path: string,
   target: string,
-  options: ArraysDatasetOptions & Pick<StoreOptions, "onProgress">,
+  options: ArraysDatasetOptions & Pick<StoreOptions, "onProgress" | "memory">,
 ): Promise<CacheContent> {
   const file = await open(path);
   try {
@@ -81,9 +83,14 @@ async function cacheNpy(
       dtype: options.dtype ?? (bytes.has(inputs.type) ? "uint8" : "float32"),
       shape: rowShape(inputs.shape),
     };
-    const writers = openPartWriters(folder, x, { dtype: dtypeOf(y.data), shape: y.shape });
+    const layout: ColumnLayout = { dtype: dtypeOf(y.data), shape: y.shape };
+    const fates = fatesOf(whole, inputs.rows, options);
+    const training = fates.filter((is) => is === fate.trains).length;
+    const sizes = { training, validation: inputs.rows - training };
+    requirePartMemory(options.memory, recordLayout(x, layout), sizes);
+    const writers = openPartWriters(folder, x, layout);
     try {
-      const isLarge = await writeExamples(writers, inputs, whole, x, options);
+      const isLarge = await writeExamples(writers, inputs, { ...whole, fates }, x, options);
       const scale = options.scale ?? byteScale(inputs.type === "uint8", isLarge);
       const size = inputs.rows;
       return {
@@ -105,12 +112,11 @@ type Examples = Pick<Dataset, "name" | "task" | "classes" | "y"> & { readonly so
 async function writeExamples(
   writers: PartWriters,
   inputs: NpyRows,
-  examples: Examples,
+  { fates, ...examples }: Examples & { readonly fates: Uint8Array },
   x: ColumnLayout,
-  options: ArraysDatasetOptions & Pick<StoreOptions, "onProgress">,
+  options: Pick<StoreOptions, "onProgress">,
 ): Promise<boolean> {
   const { rows: size } = inputs;
-  const fates = fatesOf(examples, size, options);
   const width = elements(examples.y.shape);
   const blockRows = Math.max(1, Math.floor(BLOCK / elements(x.shape)));
   let isLarge = false;

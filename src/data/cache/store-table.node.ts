@@ -30,7 +30,7 @@ import { openSpill, type Spill } from "./spill.node.ts";
 import type { StoreOptions } from "./store-blocks.node.ts";
 import {
   locationOf,
-  requireMemory,
+  requirePartMemory,
   storedParts,
   type CacheLocation,
 } from "./stored-dataset.node.ts";
@@ -180,7 +180,7 @@ async function writeTable(
   });
   const { preprocessing } = plan;
   const { x, y } = encodedLayout(preprocessing, dtype);
-  requireMemory(memory, recordLayout(x, y), {
+  requirePartMemory(memory, recordLayout(x, y), {
     training: rowsWith(plan, fate.trains),
     validation: rowsWith(plan, fate.validates),
   });

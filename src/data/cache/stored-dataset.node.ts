@@ -2,7 +2,7 @@
 import type { StoredDataset } from "../dataset.ts";
 import { scratchFile } from "./cache-folder.node.ts";
 import { recordsOf, type CacheEntry } from "./entry.node.ts";
-import { storedMemory } from "./memory.ts";
+import { requireMemory, storedMemory } from "./memory.ts";
 import type { CachedPart } from "./meta.ts";
 import { recordLayout, type RecordLayout } from "./record.ts";
 import { openRowReader } from "./row-reader.node.ts";
@@ -38,21 +38,34 @@ export function locationOf({ folder, bytes, built }: CacheEntry): CacheLocation 
 /** Part of the memory for the rows to train on, where there are others too: these are read in order, for which little is enough. */
 const TRAINING_SHARE = 7 / 8;
 
-/** Refuses memory that is too little for data sets of such records, before they are written. @throws InputError */
-export function requireMemory(
+/** Examples of both parts. */
+export interface PartSizes {
+  readonly training: number;
+  readonly validation: number;
+}
+
+/** Refuses memory that is too little for data sets of such records: before they are written, and of a cache. @throws InputError */
+export function requirePartMemory(
   memory: number,
   layout: RecordLayout,
-  { training, validation }: { readonly training: number; readonly validation: number },
+  { training, validation }: PartSizes,
 ): void {
   const share = validation > 0 ? TRAINING_SHARE : 1;
-  if (training > 0) storedMemory({ memory, share, layout, size: training, shuffled: true });
-  if (validation === 0) return;
-  storedMemory({ memory, share: 1 - share, layout, size: validation, shuffled: false });
+  const parts = [
+    { share, layout, size: training, shuffled: true },
+    { share: 1 - share, layout, size: validation, shuffled: false },
+  ];
+  requireMemory(
+    memory,
+    parts.filter(({ size }) => size > 0),
+  );
 }
 
 /** The data sets of an entry, which together take `memory` bytes. @throws InputError when that is too little */
 export function storedParts(entry: CacheEntry, memory: number): StoredParts {
   const { training, validation } = entry.content;
+  const sizes = { training: training.size, validation: validation?.size ?? 0 };
+  requirePartMemory(memory, recordLayout(training.x, training.y), sizes);
   if (validation === undefined) return { training: storedDataset(entry, training, memory, 1) };
   return {
     training: storedDataset(entry, training, memory, TRAINING_SHARE),
