@@ -160,7 +160,7 @@ describe("a run that diverges", () => {
       updates: 1,
     }).result.catch((reason: unknown) => reason)) as DivergenceError;
     expect(error).toBeInstanceOf(DivergenceError);
-    expect([error.update, error.loss]).toEqual([1, NaN]);
+    expect([error.update, error.loss]).toEqual([1, Infinity]);
     expect(error.history.updates.loss).toHaveLength(1);
     expect(Array.from(error.parameters["0.weight"]!.data)).toEqual([1]);
   });

@@ -72,6 +72,8 @@ export interface StoredDataset extends ExamplesLayout {
   readonly fingerprint: string;
   /** Rows that fit in memory at a time; a reader holds two such windows. */
   readonly windowRows: number;
+  /** Bytes for what is made of rows, the values of a batch: larger batches are split. As much as is quickest when absent. */
+  readonly workBytes?: number;
   readonly open: () => Promise<RowReader>;
 }
 

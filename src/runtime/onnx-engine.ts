@@ -32,12 +32,15 @@ import { dataFeeder, rowsOf, scalarTensor, vector } from "./feeds.ts";
 import { lastExamples } from "./last-examples.ts";
 import { defaultMicroBatching } from "./micro-batch.ts";
 import type { Runtime, Session } from "./ort.ts";
+import { passes } from "./passes.ts";
 import { lazySessions } from "./sessions.ts";
 
 export interface OnnxEngineOptions {
   readonly threads?: number;
   /** Largest number of examples that go through the graph at once; chosen by their size in memory when absent. */
   readonly microBatch?: number;
+  /** Bytes for the values of the examples that go through a graph at once; no bound by default. */
+  readonly workBytes?: number;
 }
 
 export type Feeds = Readonly<Record<string, Tensor>>;
@@ -47,13 +50,14 @@ export function onnxEngine(
   runtime: Runtime,
   spec: StepSpec,
   data: Dataset | undefined,
-  { threads = 1, microBatch }: OnnxEngineOptions = {},
+  { threads = 1, microBatch, workBytes }: OnnxEngineOptions = {},
 ): Engine {
   const { parameters } = buildObjective(spec);
   const { largest, pass } =
     microBatch === undefined
-      ? defaultMicroBatching(spec)
+      ? defaultMicroBatching(spec, workBytes)
       : { largest: microBatch, pass: microBatch };
+  const rowsAtOnce = workBytes === undefined ? evaluationRows : Math.min(evaluationRows, largest);
   const slots = slotNames(spec);
   const stateNames = [
     ...parameters.map(({ name }) => name),
@@ -209,7 +213,7 @@ export function onnxEngine(
         values,
       );
       const totals = before === undefined ? [] : [before.loss, ...before.metrics.flat()];
-      for (const [start, size] of passes(set.size, evaluationRows, 1)) {
+      for (const [start, size] of passes(set.size, rowsAtOnce, 1)) {
         const outputs = await session.run({
           ...fixed,
           x: rowsOf(set.x, start, start + size),
@@ -250,24 +254,6 @@ async function predictRows(
   }
   invariant(all, "nothing to predict");
   return all;
-}
-
-/** `length` rows as calls [start, size, count] of `count` times `size` rows, the rest last. */
-export function passes(
-  length: number,
-  size: number,
-  most?: number,
-): readonly [number, number, number][] {
-  const calls: [number, number, number][] = [];
-  let start = 0;
-  while (start < length) {
-    const whole = Math.floor((length - start) / size);
-    const call: [number, number, number] =
-      whole > 0 ? [start, size, Math.min(whole, most ?? whole)] : [start, length - start, 1];
-    calls.push(call);
-    start += call[1] * call[2];
-  }
-  return calls;
 }
 
 export function visitFeeds(

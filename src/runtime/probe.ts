@@ -15,15 +15,9 @@ import { zeros, type Tensor } from "../graph/types.ts";
 import type { Value } from "../graph/value.ts";
 import { dataFeeds, scalarTensor } from "./feeds.ts";
 import { defaultMicroBatching } from "./micro-batch.ts";
+import { passes } from "./passes.ts";
 import { turns } from "./next-task.ts";
-import {
-  output,
-  passes,
-  visitFeeds,
-  zip,
-  type Feeds,
-  type OnnxEngineOptions,
-} from "./onnx-engine.ts";
+import { output, visitFeeds, zip, type Feeds, type OnnxEngineOptions } from "./onnx-engine.ts";
 import type { Runtime } from "./ort.ts";
 import { lazySessions } from "./sessions.ts";
 

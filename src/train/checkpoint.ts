@@ -53,5 +53,5 @@ export function isCheckpoint(value: unknown): value is Checkpoint {
   const given = Object(value) as Readonly<Record<string, unknown>>;
   const parts = ["identity", "position", "parameters", "slots", "watch", "history"];
   const isObject = (part: unknown) => typeof part === "object" && part !== null;
-  return given["version"] === 1 && parts.every((name) => isObject(given[name]));
+  return typeof given["version"] === "number" && parts.every((name) => isObject(given[name]));
 }

@@ -27,9 +27,11 @@ export async function openEngine(config: EngineConfig, runtime?: Runtime): Promi
   const { spec, training, threads, microBatch } = config;
   const data = isInMemory(training) ? training : undefined;
   if (config.engine === "loops") return loopsEngine(spec, data);
+  const workBytes = isStored(training) ? training.workBytes : undefined;
   return onnxEngine(runtime ?? (await onnxRuntime()), spec, data, {
     threads,
     ...(microBatch === undefined ? {} : { microBatch }),
+    ...(workBytes === undefined ? {} : { workBytes }),
   });
 }
 

@@ -6,6 +6,11 @@ import type { RecordLayout } from "./record.ts";
 /** Part of the memory that rows may take; the rest is for what is made of them, and for the program. */
 const SHARE = 0.75;
 
+/** Bytes for what is made of rows: the values of a batch while its gradient is computed. */
+export function workBytes(memory: number): number {
+  return Math.floor((1 - SHARE) * memory);
+}
+
 /** Bytes for a visit: its number in the order of this epoch, and of the next where one ends. */
 const VISIT = 8;
 

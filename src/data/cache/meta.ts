@@ -6,7 +6,7 @@ import { recordLayout } from "./record.ts";
 export const cacheFormat = 1;
 
 /** A data set in a cache entry: `size` records in a file. */
-export interface CachedPart extends Omit<StoredDataset, "open" | "windowRows"> {
+export interface CachedPart extends Omit<StoredDataset, "open" | "windowRows" | "workBytes"> {
   /** Name of the file in the entry. */
   readonly file: string;
 }

@@ -2,7 +2,7 @@
 import type { StoredDataset } from "../dataset.ts";
 import { scratchFile } from "./cache-folder.node.ts";
 import { recordsOf, type CacheEntry } from "./entry.node.ts";
-import { requireMemory, storedMemory } from "./memory.ts";
+import { requireMemory, storedMemory, workBytes } from "./memory.ts";
 import type { CachedPart } from "./meta.ts";
 import { recordLayout, type RecordLayout } from "./record.ts";
 import { openRowReader } from "./row-reader.node.ts";
@@ -90,6 +90,7 @@ function storedDataset(
   return {
     ...about,
     windowRows,
+    workBytes: workBytes(memory),
     open: () => {
       const sorting = { bytes: sortBytes, scratch: scratchFile(entry.folder) };
       return Promise.resolve(openRowReader({ ...about, windowRows, path, sorting }));
