@@ -40,7 +40,7 @@ export interface MicroBatching {
 const [pieceBytes, passBytes] = [32 * 2 ** 20, 3 * 2 ** 20];
 
 /** Whole batches while that is quicker, passes beyond; neither takes more than `most` bytes, but for one example. */
-export function defaultMicroBatching(spec: StepSpec, most = Infinity): MicroBatching {
+export function defaultMicroBatching(spec: StepSpec, most: number = Infinity): MicroBatching {
   const bytes = Math.max(1, bytesPerExample(spec));
   const fitting = (budget: number) => Math.max(1, Math.floor(Math.min(budget, most) / bytes));
   return { largest: fitting(pieceBytes), pass: fitting(passBytes) };
