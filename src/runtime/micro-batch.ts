@@ -40,8 +40,9 @@ export interface MicroBatching {
 const [pieceBytes, passBytes] = [32 * 2 ** 20, 3 * 2 ** 20];
 
 /** Whole batches while that is quicker, passes beyond; neither takes more than `most` bytes, but for one example. */
-export function defaultMicroBatching(spec: StepSpec, most: number = Infinity): MicroBatching {
+export function defaultMicroBatching(spec: StepSpec, most?: number): MicroBatching {
   const bytes = Math.max(1, bytesPerExample(spec));
-  const fitting = (budget: number) => Math.max(1, Math.floor(Math.min(budget, most) / bytes));
+  const fitting = (budget: number) =>
+    Math.max(1, Math.floor(Math.min(budget, most ?? Infinity) / bytes));
   return { largest: fitting(pieceBytes), pass: fitting(passBytes) };
 }
