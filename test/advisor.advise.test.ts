@@ -168,7 +168,7 @@ describe("advice that cannot be given", () => {
 
   it("says how little memory is too little", async () => {
     await expect(advise({ memoryLimit: 1000 }).result).rejects.toThrow(
-      /^a memory limit of 1 kB is too little: with batch size 1 training takes \d+ MB$/,
+      /^a memory limit of 1 kB is too little: with batch size 1 training takes \d+ [kM]B$/,
     );
   });
 });
