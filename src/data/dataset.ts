@@ -77,30 +77,30 @@ export interface StoredDataset extends ExamplesLayout {
   readonly open: () => Promise<RowReader>;
 }
 
+/** Examples by their places: visit i sees row `indices[i]` of `data`. */
+export interface Rows {
+  readonly data: Dataset;
+  readonly indices: Int32Array;
+}
+
 /** Reads rows of a {@link StoredDataset}, beside whatever the caller does meanwhile. */
 export interface RowReader {
-  /**
-   * The rows at `indices`, in that order; good until the second `read` after this one, which takes its memory.
-   *
-   * @param of says that they are a window of a sort; they are read all the same where it has not been made
-   */
-  readonly read: (indices: Int32Array, of?: SortedWindow) => Promise<Dataset>;
+  /** The rows at `indices`, in that order; good until the second read after this one, of an epoch or not, which takes its memory. */
+  readonly read: (indices: Int32Array) => Promise<Dataset>;
   /**
    * Says that the visits of an epoch will be read in windows, `order[starts[w]]` … `order[starts[w + 1] − 1]` one after the other, so that they
-   * can be sorted where that is quicker; the number of the sort.
+   * can be sorted where that is quicker. Neither array is written to afterwards.
    */
-  readonly sort?: (order: Int32Array, starts: Int32Array) => number;
+  readonly sort?: (order: Int32Array, starts: Int32Array) => SortedEpoch;
   /** What came up since this was asked before, in sentences. */
   readonly notes?: () => readonly string[];
   readonly close: () => Promise<void>;
 }
 
-/** A window of a sort of {@link RowReader}. */
-export interface SortedWindow {
-  /** Number of the sort. */
-  readonly sort: number;
-  /** Number of the window in it, from 0. */
-  readonly window: number;
+/** An epoch that is read in windows, by {@link RowReader}. */
+export interface SortedEpoch {
+  /** The rows of the visits of window `window`; good as long as those of a `read`. */
+  readonly read: (window: number) => Promise<Rows>;
 }
 
 /** Examples that come once, in their order, and are not kept. */

@@ -1,5 +1,5 @@
 /** @file What executes a run: the state it carries and the work it is given. Two engines exist, ONNX and loops. */
-import type { Dataset } from "../data/dataset.ts";
+import type { Dataset, Rows } from "../data/dataset.ts";
 import type { Tensor } from "../graph/types.ts";
 
 /** Everything an update changes. Its arrays are never written to once they are in a state. */
@@ -8,12 +8,6 @@ export interface State {
   readonly parameters: readonly Tensor[];
   /** Slots of the optimizer: all of the first parameter, then all of the second, … */
   readonly slots: readonly Tensor[];
-}
-
-/** Examples by their places: visit i sees row `indices[i]` of `data`. */
-export interface Rows {
-  readonly data: Dataset;
-  readonly indices: Int32Array;
 }
 
 /** Consecutive updates of one batch size: updates × batchSize visits. */

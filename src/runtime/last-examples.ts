@@ -1,5 +1,6 @@
 /** @file The last examples of a chunk, as a chunk of one update. */
-import type { Chunk, Rows } from "./engine.ts";
+import type { Rows } from "../data/dataset.ts";
+import type { Chunk } from "./engine.ts";
 
 /** One batch of known rows. */
 interface OneBatch extends Chunk {

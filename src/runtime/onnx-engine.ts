@@ -14,7 +14,7 @@ import {
 } from "../compile/programs.ts";
 import type { StepSpec } from "../compile/spec.ts";
 import { coefficientNames, slotNames } from "../compile/update.ts";
-import type { Column, Dataset } from "../data/dataset.ts";
+import type { Column, Dataset, Rows } from "../data/dataset.ts";
 import { invariant } from "../errors.ts";
 import { outputName, writeModel, writeScan } from "../graph/onnx/write.ts";
 import { sizeOf, zeros, type Tensor } from "../graph/types.ts";
@@ -25,7 +25,6 @@ import type {
   Engine,
   EvaluationSums,
   GradientResult,
-  Rows,
   State,
 } from "./engine.ts";
 import { dataFeeder, rowsOf, scalarTensor, vector } from "./feeds.ts";

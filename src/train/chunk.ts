@@ -1,7 +1,8 @@
 /** @file What a run starts from, and how many updates it makes in one go. */
+import type { Rows } from "../data/dataset.ts";
 import { invariant } from "../errors.ts";
 import { zeros } from "../graph/types.ts";
-import type { Chunk, Rows, State } from "../runtime/engine.ts";
+import type { Chunk, State } from "../runtime/engine.ts";
 import type { RunConfig } from "./config.ts";
 
 /** The initial parameters, with the slots of the optimizer as it wants them. */

@@ -35,7 +35,9 @@ export async function storedVisits(
           const visit = first + start;
           const window = windows.at(position, visit);
           const count = Math.min(window.to - visit, cut.updates * cut.batchSize - start);
-          return { data: await window.rows, indices: places(visit - window.from, count) };
+          const { data, indices } = await window.rows;
+          const from = visit - window.from;
+          return { data, indices: indices.subarray(from, from + count) };
         },
       };
     },
@@ -45,11 +47,4 @@ export async function storedVisits(
     notes: () => reader.notes?.() ?? [],
     close: () => reader.close(),
   };
-}
-
-/** The numbers `from`, `from` + 1, …, `count` of them. */
-function places(from: number, count: number): Int32Array {
-  const out = new Int32Array(count);
-  for (let i = 0; i < count; i++) out[i] = from + i;
-  return out;
 }

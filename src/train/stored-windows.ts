@@ -3,10 +3,12 @@ import type { BatchPlan } from "../data/batch-plan.ts";
 import type {
   Dataset,
   RowReader,
-  SortedWindow,
+  Rows,
+  SortedEpoch,
   StoredDataset,
   TrainingData,
 } from "../data/dataset.ts";
+import { range } from "../data/sampler.ts";
 import { invariant } from "../errors.ts";
 import type { RunConfig } from "./config.ts";
 import type { Cursor, Position } from "./cursor.ts";
@@ -19,9 +21,9 @@ interface Span {
   readonly to: number;
 }
 
-/** The rows of a span, in the order of their visits. */
+/** The rows of a span, and for each of its visits the place of its row. */
 interface Window extends Span {
-  readonly rows: Promise<Dataset>;
+  readonly rows: Promise<Rows>;
 }
 
 /**
@@ -60,10 +62,11 @@ export interface WindowTools {
   readonly reader: RowReader;
 }
 
-/** A sort of the windows of an epoch, from one of them on. */
+/** A sort of the windows `first` … `end` − 1 of an epoch. */
 interface Sort {
-  readonly number: number;
+  readonly sorted: SortedEpoch;
   readonly first: number;
+  readonly end: number;
 }
 
 /** The window that is worked on, and the one after it, which is being read. */
@@ -123,26 +126,31 @@ export class StoredWindows {
     const { cursor, reader } = this.#tools;
     const plan = cursor.plan(span.epoch);
     const at = span.epoch === position.epoch ? position : this.#nextEpoch(position);
-    const of = this.#sorted(plan, span.from, at);
-    const rows = reader.read(plan.order.subarray(span.from, span.to), of);
+    const sort = this.#sorted(plan, span.from, at);
+    const window = lastAt(this.#startsOf(plan), span.from);
+    const rows =
+      sort !== undefined && window < sort.end
+        ? sort.sorted.read(window - sort.first)
+        : inOrder(reader.read(plan.order.subarray(span.from, span.to)));
     rows.catch(() => undefined); // told to whoever asks for the rows
     return { ...span, rows };
   }
 
-  /** The place of the window from visit `from` on in the sort of its epoch, which is asked for once, as far as the budget goes. */
-  #sorted(plan: BatchPlan, from: number, position: Position): SortedWindow | undefined {
+  /** The sort of an epoch from the window of visit `from` on, asked for once, as far as the budget goes. */
+  #sorted(plan: BatchPlan, from: number, position: Position): Sort | undefined {
     const { reader } = this.#tools;
     if (reader.sort === undefined) return undefined;
-    const starts = this.#startsOf(plan);
-    const window = lastAt(starts, from);
     const known = this.#sorts.get(plan);
-    if (known !== undefined) return { sort: known.number, window: window - known.first };
+    if (known !== undefined) return known;
     const wanted = visitsWanted(this.#budget, plan, position);
     if (wanted <= from) return undefined;
+    const starts = this.#startsOf(plan);
+    const first = lastAt(starts, from);
     const end = lastAt(starts, wanted - 1) + 1;
-    const number = reader.sort(plan.order, starts.subarray(window, end + 1));
-    this.#sorts.set(plan, { number, first: window });
-    return { sort: number, window: 0 };
+    const sorted = reader.sort(plan.order, starts.subarray(first, end + 1));
+    const sort = { sorted, first, end };
+    this.#sorts.set(plan, sort);
+    return sort;
   }
 
   /** The start of the epoch after that of `position`. */
@@ -155,6 +163,12 @@ export class StoredWindows {
       examples: examples + plan.examples - plan.offsets[batch]!,
     };
   }
+}
+
+/** Rows that lie in the order of their visits. */
+async function inOrder(read: Promise<Dataset>): Promise<Rows> {
+  const data = await read;
+  return { data, indices: range(data.size) };
 }
 
 /** Whether a window is of these visits: a change of the batch size moves windows. */

@@ -21,13 +21,19 @@ export interface Chain {
   last: number;
 }
 
+/** A part of a block, from byte `from` of it on, and where it goes. */
+export interface BlockPart {
+  readonly from: number;
+  readonly into: Uint8Array;
+}
+
 /** A file of blocks of one size. */
 export interface BlockChains {
   readonly blockBytes: number;
-  /** Writes a block, or a part of one, to the end of a chain. */
-  readonly append: (chain: Chain, bytes: Uint8Array) => void;
-  /** Fills `into` from the first block of a chain, which is free from then on. */
-  readonly take: (chain: Chain, into: Uint8Array) => void;
+  /** Writes a block to the end of a chain. */
+  readonly append: (chain: Chain, block: Uint8Array) => void;
+  /** Reads parts of the first block of a chain, which is free from then on. */
+  readonly take: (chain: Chain, parts: readonly BlockPart[]) => void;
   /** Gives the blocks of a chain back. */
   readonly drop: (chain: Chain) => void;
   /** Blocks of the file, those that are free included. */
@@ -57,15 +63,15 @@ export function blockChains(device: BlockDevice, blockBytes: number): BlockChain
   return {
     blockBytes,
     append(chain, bytes) {
-      invariant(bytes.length <= blockBytes, "more than a block");
+      invariant(bytes.length === blockBytes, "not a block");
       const block = free.first < 0 ? next.length : free.first;
       device.write(bytes, block * blockBytes);
       if (block === free.first) unlink(free);
       link(chain, block);
     },
-    take(chain, into) {
+    take(chain, parts) {
       const block = unlink(chain);
-      device.read(into, block * blockBytes);
+      for (const { from, into } of parts) device.read(into, block * blockBytes + from);
       link(free, block);
     },
     drop(chain) {

@@ -50,7 +50,10 @@ export async function cacheEntry(request: CacheRequest): Promise<CacheEntry> {
   const { root, onProgress } = request;
   const key = sha256(JSON.stringify([cacheFormat, request.key])).slice(0, 32);
   const found = await openEntry(root, key);
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    await sweep(root).catch(() => undefined); // the folder may be one that can only be read
+    return found;
+  }
   await inFolder(root, () => mkdir(root, { recursive: true }));
   const path = join(root, `${key}.lock`);
   for (;;) {

@@ -54,10 +54,11 @@ const setting = (layout: RecordLayout, size: number, windowRows: number, room?: 
   const fill = (sort: number, window: number, rows: Int32Array): readonly number[] | undefined => {
     const x = new ArrayBuffer(windowRows * layout.xBytes);
     const y = new ArrayBuffer(windowRows * layout.yBytes);
-    if (!sorter.fill({ sort, window }, { rows: Uint32Array.from(rows), x, y })) return undefined;
-    return Array.from(rows).flatMap((_, i) => [
-      ...new Uint8Array(x, i * layout.xBytes, layout.xBytes),
-      ...new Uint8Array(y, i * layout.yBytes, layout.yBytes),
+    const places = Uint32Array.from(rows);
+    if (!sorter.fill({ sort, window }, { rows: places, x, y })) return undefined;
+    return Array.from(places).flatMap((place) => [
+      ...new Uint8Array(x, place * layout.xBytes, layout.xBytes),
+      ...new Uint8Array(y, place * layout.yBytes, layout.yBytes),
     ]);
   };
   const expected = (rows: Int32Array): readonly number[] =>
@@ -86,7 +87,8 @@ describe("the rows of sorted epochs", () => {
         fc.integer({ min: 1, max: 300 }),
         fc.double({ min: 0.3, max: 1, noNaN: true }),
         fc.integer({ min: 4, max: 60 }),
-        (layout, size, part, windowRows) => {
+        fc.constantFrom(0, 0.1, 0.5, 1),
+        (layout, size, part, windowRows, early) => {
           const rows = Math.max(windowRows, Math.ceil(size / 60));
           const { sorter, fill, expected, length, failures } = setting(layout, size, rows);
           const visits = Math.max(1, Math.floor(part * size));
@@ -94,7 +96,7 @@ describe("the rows of sorted epochs", () => {
           const counts = starts.slice(1).map((end, w) => end - starts[w]!);
           const begin = (epoch: number): Int32Array => {
             const order = orderOf(size, visits, epoch);
-            sorter.begin(epoch, { windows: rowWindows(order, starts, size)!, counts });
+            sorter.begin(epoch, { windows: rowWindows(order, starts, size)!, counts }, early);
             return order;
           };
           let order = begin(0);
@@ -105,7 +107,7 @@ describe("the rows of sorted epochs", () => {
               expect(fill(epoch, w, wanted)).toEqual(expected(wanted));
               expect(fill(epoch, w, wanted)).toBeUndefined(); // it is gone
               if (w === 0) next = begin(epoch + 1);
-              sorter.goOn({ sort: epoch, window: w }, wanted.length);
+              sorter.goOn({ sort: epoch, window: w });
             }
             order = next!;
           }
@@ -125,11 +127,11 @@ describe("the rows of sorted epochs", () => {
     const { sorter, fill, failures } = setting(layout, 200, 20, 100 * layout.bytes);
     const [order, starts] = [orderOf(200, 200, 0), startsOf(200, 20)];
     const windows = rowWindows(order, starts, 200)!;
-    sorter.begin(0, { windows, counts: new Int32Array(10).fill(20) });
+    sorter.begin(0, { windows, counts: new Int32Array(10).fill(20) }, 1);
     expect(fill(0, 0, order.subarray(0, 20))).toBeUndefined();
     expect(failures).toEqual(["ENOSPC: no space left on device"]);
     expect(sorter.blockRows(10)).toBe(0);
-    sorter.begin(1, { windows, counts: new Int32Array(10).fill(20) });
+    sorter.begin(1, { windows, counts: new Int32Array(10).fill(20) }, 1);
     expect(fill(1, 0, order.subarray(0, 20))).toBeUndefined();
     expect(failures).toHaveLength(1);
   });
@@ -139,7 +141,7 @@ describe("the rows of sorted epochs", () => {
     const { sorter, fill } = setting(layout, 200, 20);
     const order = orderOf(200, 200, 0);
     const windows = rowWindows(order, startsOf(200, 20), 200)!;
-    sorter.begin(0, { windows, counts: new Int32Array(10).fill(20) });
+    sorter.begin(0, { windows, counts: new Int32Array(10).fill(20) }, 1);
     expect(fill(0, 0, order.subarray(0, 10))).toBeUndefined();
     expect(fill(0, 10, order.subarray(0, 20))).toBeUndefined();
     expect(fill(7, 0, order.subarray(0, 20))).toBeUndefined();

@@ -1,9 +1,9 @@
-/** @file The rows of an epoch sorted by window: the file of records is read once, in its order, and each row goes to the bucket of its window. */
+/** @file The rows of an epoch sorted by window: the file of records is read in its order, and each row goes to the bucket of its window. */
 import { emptyChain, type BlockChains } from "./block-chains.ts";
+import { distribution, type Distribution, type DistributionMemory } from "./distribute-rows.ts";
 import type { RecordSource } from "./gather.ts";
-import { LOOP_BYTES, type RowPlacer, type Window } from "./place-rows.ts";
-import type { RecordLayout } from "./record.ts";
-import { noWindow, type RowWindows } from "./row-windows.ts";
+import type { RowPlacer, Window } from "./place-rows.ts";
+import type { RowWindows } from "./row-windows.ts";
 
 /** The windows of an epoch. */
 export interface EpochWindows {
@@ -13,15 +13,29 @@ export interface EpochWindows {
   readonly counts: Int32Array;
 }
 
+/** A window of a sort. */
+export interface SortedWindow {
+  /** Number of the sort. */
+  readonly sort: number;
+  /** Number of the window in it, from 0. */
+  readonly window: number;
+}
+
 /** The rows of an epoch on their way through buckets. */
 export interface EpochSort {
-  /** Rows of all windows. */
-  readonly visits: number;
-  /** Puts the next `rows` records of the file into their buckets, or as many as are left. */
+  /** Number of windows. */
+  readonly windows: number;
+  /** The rows of the windows below this one are all in their buckets. */
+  readonly ready: () => number;
+  /** Records that the pass under way has yet to read; 0 when all rows are in their buckets. */
+  readonly left: () => number;
+  /** Whether a pass is under way, so that the blocks in memory are in use. */
+  readonly isUnderWay: () => boolean;
+  /** Has the first windows sorted by themselves, if no pass has begun. */
+  readonly hurry: () => void;
+  /** Reads the next `rows` records of the pass under way, or as many as are left, and puts the rows of its windows into their buckets. */
   readonly advance: (rows: number) => void;
-  /** Whether all records are in their buckets. */
-  readonly isWhole: () => boolean;
-  /** Whether a window of so many rows can be filled: once, when all records are in their buckets. */
+  /** Whether a window of so many rows can be filled: once, when all of its rows are in its bucket. */
   readonly holds: (number: number, rows: number) => boolean;
   /** Fills a window from its bucket. */
   readonly fill: (number: number, window: Window) => void;
@@ -34,145 +48,95 @@ export interface EpochSortTools {
   readonly source: RecordSource;
   readonly placer: RowPlacer;
   readonly chains: BlockChains;
-  /** A block for each window. */
-  readonly buffers: Uint8Array<ArrayBuffer>;
+  readonly memory: DistributionMemory;
 }
 
+/** Each pass is of so many times the windows of the one before, and of all that are left where the next one would be of fewer. */
+const GROWTH = 3;
+
 /**
- * Starts to sort an epoch. A bucket has its rows in the order of the file, which is the order of their numbers: the sorted numbers of a window
- * tell the place of each.
+ * Starts to sort an epoch: in one pass over the file, or, where that is in a hurry, in several, of which the first is of `early` windows and each
+ * of the others of thrice as many as the one before.
+ *
+ * A block has the x of its rows side by side, and then the y, so that they are read to where they are wanted. A bucket has its rows in the order
+ * of the file, which is the order of their numbers: a window has them in this order, and says where each visit finds its own.
  */
-export function epochSort({ windows, counts }: EpochWindows, tools: EpochSortTools): EpochSort {
-  const { source, placer, chains, buffers } = tools;
+export function epochSort(
+  { windows: windowsOfRows, counts }: EpochWindows,
+  early: number,
+  tools: EpochSortTools,
+): EpochSort {
+  const { source, placer, chains, memory } = tools;
   const { layout, size } = source;
   const { blockBytes } = chains;
+  const blockRows = blockBytes / layout.bytes;
+  const { span, blocks } = memory;
+  const spanRows = span.length / layout.bytes;
   const buckets = Array.from(counts, emptyChain);
   const taken = new Uint8Array(counts.length);
-  const flush = (window: number, bytes: number): void => {
+  const flush = (window: number): void => {
     const start = window * blockBytes;
-    chains.append(buckets[window]!, buffers.subarray(start, start + bytes));
+    chains.append(buckets[window]!, blocks.subarray(start, start + blockBytes));
   };
-  let distributing: Distribution | undefined = distribution(windows, {
-    ...{ layout, blockBytes, flush, buffers },
-    span: placer.span,
-  });
-  /** Records that are in their buckets. */
+  let [ready, end] = [0, counts.length];
+  /** Those of the rows, until all are in their buckets. */
+  let windows: RowWindows | undefined = windowsOfRows;
+  let distributing: Distribution | undefined;
+  /** Records that the pass under way has read. */
   let done = 0;
   return {
-    visits: counts.reduce((sum, count) => sum + count, 0),
+    windows: counts.length,
+    ready: () => ready,
+    left: () => (ready < counts.length ? size - done : 0),
+    isUnderWay: () => distributing !== undefined,
+    hurry() {
+      if (ready === 0 && distributing === undefined) end = Math.min(end, Math.max(1, early));
+    },
     advance(rows) {
-      const end = Math.min(size, done + rows);
-      while (done < end) {
-        const count = Math.min(placer.spanRows, end - done);
-        source.read(placer.span.subarray(0, count * layout.bytes), done * layout.bytes);
-        distributing?.take(done, count);
+      if (windows === undefined) return;
+      const first = ready;
+      distributing ??= distribution({
+        windows,
+        first,
+        end,
+        layout,
+        blockRows,
+        flush,
+        span,
+        blocks,
+      });
+      for (const stop = Math.min(size, done + rows); done < stop;) {
+        const count = Math.min(spanRows, stop - done);
+        source.read(span.subarray(0, count * layout.bytes), done * layout.bytes);
+        distributing.take(done, count);
         done += count;
       }
       if (done < size) return;
-      distributing?.end();
+      distributing.end();
       distributing = undefined;
+      done = 0;
+      const next = GROWTH * (end - ready);
+      [ready, end] = [end, end + 2 * next > counts.length ? counts.length : end + next];
+      if (ready === counts.length) windows = undefined;
     },
-    isWhole: () => done === size,
-    holds: (number, rows) => done === size && taken[number] === 0 && counts[number] === rows,
+    holds: (number, rows) => number < ready && taken[number] === 0 && counts[number] === rows,
     fill(number, window) {
-      const { putAll } = placer.open(window);
       taken[number] = 1;
       const { length } = window.rows;
-      const blockRows = blockBytes / layout.bytes;
-      const most = Math.floor(placer.spanRows / blockRows) * blockRows;
-      for (let start = 0; start < length; start += most) {
-        const end = Math.min(length, start + most);
-        for (let at = start; at < end; at += blockRows) {
-          const [from, to] = [at - start, Math.min(end, at + blockRows) - start];
-          chains.take(
-            buckets[number]!,
-            placer.span.subarray(from * layout.bytes, to * layout.bytes),
-          );
-        }
-        putAll(start, end);
+      const [x, y] = [new Uint8Array(window.x), new Uint8Array(window.y)];
+      const { xBytes, yBytes } = layout;
+      for (let start = 0; start < length; start += blockRows) {
+        const stop = Math.min(length, start + blockRows);
+        chains.take(buckets[number]!, [
+          { from: 0, into: x.subarray(start * xBytes, stop * xBytes) },
+          { from: blockRows * xBytes, into: y.subarray(start * yBytes, stop * yBytes) },
+        ]);
       }
+      placer.rank(window.rows);
     },
     drop() {
       for (const bucket of buckets) chains.drop(bucket);
-      distributing = undefined;
-      done = 0;
+      windows = distributing = undefined;
     },
-  };
-}
-
-/** Records on their way from a span into a block for each window. */
-interface Distribution {
-  /** Takes `count` records, of which the first is row `first`. */
-  readonly take: (first: number, count: number) => void;
-  /** Flushes the blocks that are not full. */
-  readonly end: () => void;
-}
-
-interface DistributionOptions {
-  readonly layout: RecordLayout;
-  readonly span: Uint8Array<ArrayBuffer>;
-  readonly buffers: Uint8Array<ArrayBuffer>;
-  readonly blockBytes: number;
-  /** Takes the first bytes of the block of a window. */
-  readonly flush: (window: number, bytes: number) => void;
-}
-
-function distribution(windows: RowWindows, options: DistributionOptions): Distribution {
-  const { layout, blockBytes, flush, buffers } = options;
-  /** By window, the bytes in its block. */
-  const filled = new Int32Array(buffers.length / blockBytes);
-  const take =
-    layout.bytes % 4 === 0 && layout.bytes <= LOOP_BYTES
-      ? distributeWords(windows, filled, options)
-      : distributeBytes(windows, filled, options);
-  return {
-    take,
-    end() {
-      filled.forEach((bytes, window) => {
-        if (bytes > 0) flush(window, bytes);
-      });
-    },
-  };
-}
-
-function distributeBytes(
-  windows: RowWindows,
-  filled: Int32Array,
-  { layout: { bytes }, blockBytes, flush, buffers, span }: DistributionOptions,
-): Distribution["take"] {
-  const none = noWindow(windows);
-  return (first, count) => {
-    for (let i = 0; i < count; i++) {
-      const window = windows[first + i]!;
-      if (window === none) continue;
-      buffers.set(span.subarray(i * bytes, (i + 1) * bytes), window * blockBytes + filled[window]!);
-      filled[window]! += bytes;
-      if (filled[window]! < blockBytes) continue;
-      flush(window, blockBytes);
-      filled[window] = 0;
-    }
-  };
-}
-
-function distributeWords(
-  windows: RowWindows,
-  filled: Int32Array,
-  { layout: { bytes }, blockBytes, flush, buffers, span }: DistributionOptions,
-): Distribution["take"] {
-  const none = noWindow(windows);
-  const [source, target] = [new Int32Array(span.buffer), new Int32Array(buffers.buffer)];
-  const words = bytes / 4;
-  return (first, count) => {
-    for (let i = 0; i < count; i++) {
-      const window = windows[first + i]!;
-      if (window === none) continue;
-      let from = i * words;
-      let at = (window * blockBytes + filled[window]!) >>> 2;
-      for (const stop = from + words; from < stop;) target[at++] = source[from++]!;
-      filled[window]! += bytes;
-      if (filled[window]! < blockBytes) continue;
-      flush(window, blockBytes);
-      filled[window] = 0;
-    }
   };
 }

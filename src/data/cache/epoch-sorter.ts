@@ -1,7 +1,7 @@
 /** @file Sorting of epochs: the one that is being read, and the next one meanwhile, in the same blocks. */
-import type { SortedWindow } from "../dataset.ts";
 import { blockChains, type BlockChains, type Scratch } from "./block-chains.ts";
-import { epochSort, type EpochSort, type EpochWindows } from "./epoch-sort.ts";
+import { distributionMemory, type DistributionMemory } from "./distribute-rows.ts";
+import { epochSort, type EpochSort, type EpochWindows, type SortedWindow } from "./epoch-sort.ts";
 import type { RecordSource } from "./gather.ts";
 import type { RowPlacer, Window } from "./place-rows.ts";
 import { windowNumberBytes } from "./row-windows.ts";
@@ -22,18 +22,28 @@ export interface EpochSorterOptions {
 export interface EpochSorter {
   /** Rows of a block with so many windows; 0 where the memory is too little or the scratch file failed. */
   readonly blockRows: (windows: number) => number;
-  /** Starts to sort an epoch. Of those before only the last one is kept, if it is whole. */
-  readonly begin: (number: number, epoch: EpochWindows) => void;
-  /** Fills a window, all of its epoch sorted before; false where it is not there. */
+  /**
+   * Starts to sort an epoch. If its first window is wanted before it has gone on, a part `early` of the windows is sorted first, and the rest
+   * while these are worked on. Of the sorts before only the last one is kept.
+   */
+  readonly begin: (number: number, epoch: EpochWindows, early: number) => void;
+  /** Fills a window, sorted with those before it if it is not yet; false where it is not there. */
   readonly fill: (of: SortedWindow, window: Window) => boolean;
   /** Bytes of the scratch file. */
   readonly scratchBytes: () => number;
-  /** Goes on with the other sort, by as large a part of the file as a window of so many rows is of its own epoch. */
-  readonly goOn: (beside: SortedWindow, rows: number) => void;
+  /**
+   * Goes on with what is to be sorted when the windows up to this one have been filled: as much as makes the next rows of its epoch ready in
+   * time, and then those of the epoch after.
+   */
+  readonly goOn: (filled: SortedWindow) => void;
 }
 
-/** Most bytes of a block, and least ones, if they are not one record. */
-const [MOST_BLOCK, LEAST_BLOCK] = [2 ** 16, 2 ** 11];
+/** Most bytes of a block, and least ones, if they are not one record: larger blocks are not quicker, because they leave the caches. */
+export const MOST_BLOCK: number = 2 ** 15;
+const LEAST_BLOCK = 2 ** 11;
+
+/** Bytes that are read at a time, if they are not one record: they are near when they are copied. */
+const SPAN = 2 ** 18;
 
 /** Rows of a block when so many bytes are there for all windows; 0 when that is too little. */
 export function sortBlockRows(
@@ -51,10 +61,11 @@ export function sortBlockRows(
 export function epochSorter(options: EpochSorterOptions): EpochSorter {
   const { source, placer, bytes, open, onFailure } = options;
   const { layout, size } = source;
+  const spanBytes = Math.min(placer.spanRows, Math.max(1, Math.floor(SPAN / layout.bytes))) * layout.bytes; // prettier-ignore
   const sorts = new Map<number, EpochSort>();
   let scratch: Scratch | undefined;
   let chains: BlockChains | undefined;
-  let buffers = new Uint8Array(0);
+  let memory: DistributionMemory | undefined;
   let failed = false;
 
   const blockRows = (windows: number): number => {
@@ -71,7 +82,7 @@ export function epochSorter(options: EpochSorterOptions): EpochSorter {
       failed = true;
       sorts.clear();
       scratch?.close();
-      [scratch, chains, buffers] = [undefined, undefined, new Uint8Array(0)];
+      [scratch, chains, memory] = [undefined, undefined, undefined];
       onFailure(error.cause as Error);
     }
   };
@@ -88,30 +99,39 @@ export function epochSorter(options: EpochSorterOptions): EpochSorter {
     };
     return (chains = blockChains({ read: file.read, write }, blockBytes));
   };
+  /** Goes on with a sort. The blocks in memory are for one at a time, and where another has rows in them, it is given up. */
+  const advance = (number: number, sort: EpochSort, rows: number): void => {
+    for (const [other, { isUnderWay, drop }] of sorts) {
+      if (other === number || !isUnderWay()) continue;
+      drop();
+      sorts.delete(other);
+    }
+    sort.advance(rows);
+  };
   return {
     blockRows,
-    begin(number, { windows, counts }) {
+    begin(number, { windows, counts }, early) {
       attempt(() => {
         const rows = blockRows(counts.length);
         if (rows === 0) return;
         const last = [...sorts.keys()].at(-1);
         for (const [old, sort] of sorts) {
-          if (old === last && sort.isWhole()) continue;
+          if (old === last) continue;
           sort.drop();
           sorts.delete(old);
         }
-        const blocks = chainsOf(rows);
-        const length = counts.length * blocks.blockBytes;
-        if (buffers.length !== length) buffers = new Uint8Array(length);
-        sorts.set(
-          number,
-          epochSort({ windows, counts }, { source, placer, chains: blocks, buffers }),
-        );
+        // One piece for all epochs, which may have more windows or fewer. What is not written to takes no memory.
+        memory ??= distributionMemory(spanBytes, bytes - size);
+        const tools = { source, placer, chains: chainsOf(rows), memory };
+        sorts.set(number, epochSort({ windows, counts }, Math.ceil(early * counts.length), tools));
       });
     },
     fill(of, window) {
       attempt(() => {
-        sorts.get(of.sort)?.advance(size);
+        const sort = sorts.get(of.sort);
+        sort?.hurry();
+        while (sort !== undefined && sort.ready() <= of.window && sort.left() > 0)
+          advance(of.sort, sort, sort.left());
       });
       const sort = sorts.get(of.sort);
       if (sort?.holds(of.window, window.rows.length) !== true) return false;
@@ -119,12 +139,14 @@ export function epochSorter(options: EpochSorterOptions): EpochSorter {
       return true;
     },
     scratchBytes: () => (chains === undefined ? 0 : chains.blocks() * chains.blockBytes),
-    goOn(beside, rows) {
-      const visits = sorts.get(beside.sort)?.visits ?? 0;
-      if (visits === 0) return;
+    goOn({ sort: number, window }) {
+      const own = sorts.get(number);
+      if (own === undefined) return;
       attempt(() => {
-        for (const [number, sort] of sorts)
-          if (number !== beside.sort) sort.advance(Math.ceil((size * rows) / visits));
+        const isWhole = own.left() === 0;
+        const [at, sort] = isWhole ? [number + 1, sorts.get(number + 1)] : [number, own];
+        const windows = (isWhole ? own.windows : own.ready()) - window;
+        if (sort !== undefined) advance(at, sort, Math.ceil(sort.left() / Math.max(1, windows)));
       });
     },
   };

@@ -1,6 +1,6 @@
 /** @file How many rows of stored data are in memory at a time. */
 import { InputError } from "../../errors.ts";
-import { sortBlockRows } from "./epoch-sorter.ts";
+import { MOST_BLOCK, sortBlockRows } from "./epoch-sorter.ts";
 import type { RecordLayout } from "./record.ts";
 
 /** Part of the memory that rows may take; the rest is for what is made of them, and for the program. */
@@ -92,12 +92,9 @@ const MOST_WINDOWS = [
   [2, 64_000],
 ] as const;
 
-/** Bytes of a block beyond which larger ones are not quicker. */
-const BLOCK = 2 ** 16;
-
 /**
  * Windows and blocks of `left` bytes: R rows of a window and N/R blocks of b bytes, with perRow · R + b · N/R ≤ left − (1 or 2) N. Blocks are of
- * 64 KiB where that leaves windows half of it or more, and otherwise smaller.
+ * {@link MOST_BLOCK} bytes where that leaves windows half of it or more, and otherwise smaller.
  */
 function withSorting(
   left: number,
@@ -108,7 +105,7 @@ function withSorting(
   for (const [numbers, most] of MOST_WINDOWS) {
     const room = left - numbers * size;
     if (room <= 0) continue;
-    const square = room ** 2 - 4 * perRow * Math.max(BLOCK, recordBytes) * size;
+    const square = room ** 2 - 4 * perRow * Math.max(MOST_BLOCK, recordBytes) * size;
     const large = (room + Math.sqrt(Math.max(0, square))) / (2 * perRow);
     const windowRows = Math.floor(Math.max(large, Math.ceil(size / most)));
     const sortBytes = Math.floor(left - windowRows * perRow);

@@ -16,8 +16,6 @@ export interface OpenWindow {
   readonly sorted: PlacedRows;
   /** Copies the records of rows `start` … `end` − 1 of the sorted ones from the span, of which the first record is row `first`. */
   readonly put: (start: number, end: number, first: number) => void;
-  /** The same, where the span holds just these records, one after the other. */
-  readonly putAll: (start: number, end: number) => void;
 }
 
 /** Fills windows from one span of records after the other. */
@@ -27,6 +25,8 @@ export interface RowPlacer {
   /** Records that the span has room for. */
   readonly spanRows: number;
   readonly open: (window: Window) => OpenWindow;
+  /** Puts in place of each row how many of them are before it in ascending order. */
+  readonly rank: (rows: Uint32Array) => void;
 }
 
 /** What a placer works for. */
@@ -47,32 +47,34 @@ export function rowPlacer(options: PlacerOptions): RowPlacer {
   const span = new Uint8Array(spanRows * layout.bytes);
   const places = new Uint32Array(windowRows);
   const spare = { rows: new Uint32Array(windowRows), places: new Uint32Array(windowRows) };
+  const sortedOf = (rows: Uint32Array): PlacedRows => {
+    for (let i = 0; i < rows.length; i++) places[i] = i;
+    return sortRows({ rows, places }, spare, rows.length, size);
+  };
   return {
     span,
     spanRows,
     open({ rows, x, y }) {
-      for (let i = 0; i < rows.length; i++) places[i] = i;
-      const sorted = sortRows({ rows, places }, spare, rows.length, size);
+      const sorted = sortedOf(rows);
       const putX = scatter(layout.bytes, 0, layout.xBytes, span.buffer, x);
       const putY = scatter(layout.bytes, layout.xBytes, layout.yBytes, span.buffer, y);
-      const put = (start: number, end: number, first: number): void => {
-        putX(sorted, start, end, first);
-        putY(sorted, start, end, first);
-      };
       return {
         sorted,
-        put,
-        putAll(start, end) {
-          for (let i = start; i < end; i++) sorted.rows[i] = i;
-          put(start, end, start);
+        put(start, end, first) {
+          putX(sorted, start, end, first);
+          putY(sorted, start, end, first);
         },
       };
+    },
+    rank(rows) {
+      const sorted = sortedOf(rows);
+      for (let i = 0; i < rows.length; i++) rows[sorted.places[i]!] = i;
     },
   };
 }
 
 /** Above this many bytes a copy by the platform is quicker than a loop over words. */
-export const LOOP_BYTES = 512;
+const LOOP_BYTES = 512;
 
 /** Copies `bytes` bytes at `offset` of the records of a span, of which the first is row `first`, to the places of rows. */
 function scatter(

@@ -1,6 +1,5 @@
 /** @file What a reader of rows and its worker tell each other. Buffers are handed over, not copied. */
-import type { EpochWindows } from "./epoch-sort.ts";
-import type { SortedWindow } from "../dataset.ts";
+import type { EpochWindows, SortedWindow } from "./epoch-sort.ts";
 import type { RecordLayout } from "./record.ts";
 
 /** What a worker is started with. */
@@ -20,7 +19,7 @@ export interface RowWorkerData {
 export interface WindowBuffers {
   readonly x: ArrayBuffer;
   readonly y: ArrayBuffer;
-  /** Row numbers, 32 bits each. */
+  /** Row numbers, 32 bits each; when they come back, for each the place of its row in x and y. */
   readonly rows: ArrayBuffer;
 }
 

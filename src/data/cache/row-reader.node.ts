@@ -1,8 +1,9 @@
 /** @file Rows of a file of records, read by a worker. */
 import type { Worker } from "node:worker_threads";
 import { DataError, InputError, RuntimeError } from "../../errors.ts";
-import type { Dataset, RowReader, StoredDataset } from "../dataset.ts";
+import type { Dataset, RowReader, Rows, SortedEpoch, StoredDataset } from "../dataset.ts";
 import { recordLayout, typedRows } from "./record.ts";
+import type { SortedWindow } from "./epoch-sort.ts";
 import type { RowAnswer, RowRequest, RowWorkerData, WindowBuffers } from "./row-messages.ts";
 import { rowWindows } from "./row-windows.ts";
 import { startWorker } from "./start-worker.node.ts";
@@ -53,26 +54,35 @@ export function openRowReader(options: RowReaderOptions): RowReader {
     notes.push(...answer.notes);
     return answer;
   };
+  const rowsOf = async (wanted: Int32Array, sorted?: SortedWindow): Promise<Rows> => {
+    checkIndices(wanted, size, windowRows);
+    const { length } = wanted;
+    const window = windows[reads++ % 2]!;
+    const reading = Promise.all([window.back, begun]).then(async () => {
+      channel.check();
+      new Int32Array(window.buffers.rows).set(wanted);
+      const { buffers } = window;
+      const answer = await ask({ type: "read", buffers, length, sorted });
+      window.buffers = answer.buffers!;
+      if (answer.fault !== undefined) throw unreadable(path, answer.fault.message);
+    });
+    window.back = reading.catch(() => undefined);
+    await reading;
+    const { buffers } = window;
+    return {
+      data: datasetOf(options, buffers, length),
+      indices: new Int32Array(buffers.rows, 0, length),
+    };
+  };
   return {
-    async read(indices, sorted) {
-      checkIndices(indices, size, windowRows);
-      const window = windows[reads++ % 2]!;
-      const wanted = indices.slice();
-      const reading = Promise.all([window.back, begun]).then(async () => {
-        channel.check();
-        new Int32Array(window.buffers.rows).set(wanted);
-        const { buffers } = window;
-        const answer = await ask({ type: "read", buffers, length: wanted.length, sorted });
-        window.buffers = answer.buffers!;
-        if (answer.fault !== undefined) throw unreadable(path, answer.fault.message);
-      });
-      window.back = reading.catch(() => undefined);
-      await reading;
-      return datasetOf(options, window.buffers, wanted.length);
-    },
+    read: async (indices) => (await rowsOf(indices.slice())).data,
     sort(order, starts) {
-      const number = sorts++;
-      if (sortBytes === 0) return number;
+      const sort = sorts++;
+      const epoch: SortedEpoch = {
+        read: (window) =>
+          rowsOf(order.subarray(starts[window], starts[window + 1]), { sort, window }),
+      };
+      if (sortBytes === 0) return epoch;
       const sortIt = async (): Promise<void> => {
         const rows = Uint32Array.from(order.subarray(starts[0], starts[1]));
         const visits = starts.at(-1)! - starts[0]!;
@@ -81,11 +91,11 @@ export function openRowReader(options: RowReaderOptions): RowReader {
         const windows = pays === true ? rowWindows(order, starts, size) : undefined;
         if (windows === undefined) return;
         const counts = starts.slice(1).map((end, w) => end - starts[w]!);
-        await ask({ type: "sort", number, windows, counts });
+        await ask({ type: "sort", number: sort, windows, counts });
       };
       // What is wrong with the file is told by the next read.
       begun = begun.then(sortIt).catch(() => undefined);
-      return number;
+      return epoch;
     },
     notes() {
       const said = notes;

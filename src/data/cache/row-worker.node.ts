@@ -13,10 +13,10 @@ const port = parentPort;
 port.on("message", (request: RowRequest) => {
   const answer = answered(request);
   port.postMessage(answer, Object.values(answer.buffers ?? {}) as ArrayBuffer[]);
-  // The next epoch, while the rows of this one are worked on. What goes wrong is told with its first window.
+  // What is wanted later, while these rows are worked on. What goes wrong is told with its first window.
   if (request.type === "read" && request.sorted !== undefined) {
-    const { sorted, length } = request;
-    faultOf(() => opened?.goOn(sorted, length));
+    const { sorted } = request;
+    faultOf(() => opened?.goOn(sorted));
   }
 });
 

@@ -61,7 +61,10 @@ export interface SortQuestion {
 const WRITE = 2;
 
 /** Seconds for the way of a record into its block, and of each byte of it. */
-const [RECORD, BYTE] = [5e-8, 3e-10];
+const [RECORD, BYTE] = [3e-8, 4e-10];
+
+/** Reads and writes of a block: one of it, and one each for its x and its y. */
+const SEEKS = 3;
 
 /** Seconds that the rows take one by one: those of a read more than its bytes', for each, and those of the bytes. */
 export function secondsOfReads({ costs, recordBytes, visits, sample }: SortQuestion): number {
@@ -69,10 +72,25 @@ export function secondsOfReads({ costs, recordBytes, visits, sample }: SortQuest
   return ((sample.count * seek + sample.bytes * costs.byte) / sample.rows) * visits;
 }
 
-/** Seconds that they take sorted: the file read once; of each wanted row a copy, written and read; a read and a write for each block. */
+/** Seconds that they take sorted: the file read once; of each wanted row a copy, written and read; reads and a write for each block. */
 export function secondsOfSort(question: SortQuestion): number {
-  const { costs, recordBytes, size, visits, blockRows } = question;
+  return secondsOfPass(question) + secondsOfCopies(question);
+}
+
+/**
+ * Part of the windows that is sorted first where they are wanted at once. A pass over the file for them alone waits for less, and costs one more
+ * pass: it copies rows for as long as it reads.
+ */
+export function earlyShare(question: SortQuestion): number {
+  return Math.min(1, secondsOfPass(question) / secondsOfCopies(question));
+}
+
+function secondsOfPass({ costs, recordBytes, size }: SortQuestion): number {
+  return size * recordBytes * costs.byte;
+}
+
+function secondsOfCopies({ costs, recordBytes, visits, blockRows }: SortQuestion): number {
   const seek = Math.max(0, costs.record - recordBytes * costs.byte);
-  const perRow = recordBytes * ((WRITE + 1) * costs.byte + BYTE) + RECORD + (2 * seek) / blockRows;
-  return size * recordBytes * costs.byte + visits * perRow;
+  const bytes = recordBytes * ((WRITE + 1) * costs.byte + BYTE);
+  return visits * (bytes + RECORD + (SEEKS * seek) / blockRows);
 }

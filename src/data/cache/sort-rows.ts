@@ -6,11 +6,11 @@ export interface PlacedRows {
   readonly places: Uint32Array;
 }
 
-const DIGIT = 11;
+const DIGIT = 12;
 const RADIX = 2 ** DIGIT;
 
 /**
- * The first `length` rows of `from` in ascending order, equal ones in the order they had: least significant digit first, 11 bits a turn.
+ * The first `length` rows of `from` in ascending order, equal ones in the order they had: least significant digit first, 12 bits a turn.
  *
  * @param spare as large as `from`; the result is in one of the two, and the other is overwritten
  * @param limit above every row

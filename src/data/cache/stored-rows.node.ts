@@ -6,7 +6,7 @@ import { rowPlacer } from "./place-rows.ts";
 import { watchReads } from "./read-costs.ts";
 import type { ReadRequest, RowWorkerData, SortRequest, WeighRequest } from "./row-messages.ts";
 import { freeBytes, openScratch } from "./scratch.node.ts";
-import { measureReads, secondsOfReads, secondsOfSort } from "./sort-costs.ts";
+import { earlyShare, measureReads, secondsOfReads, secondsOfSort } from "./sort-costs.ts";
 
 /** What a worker does with a file of records. */
 export interface StoredRows {
@@ -37,6 +37,7 @@ export function storedRows(
   const folder = dirname(scratch);
   let notes: string[] = [];
   let isFull = false;
+  let early = 1;
   const note = (why: string): void => {
     notes.push(
       `the rows of an epoch cannot be sorted in ${folder}: ${why}; they are read one by one, which is slower`,
@@ -61,7 +62,9 @@ export function storedRows(
   return {
     read({ buffers: { x, y, rows }, length, sorted }) {
       const window = { x, y, rows: new Uint32Array(rows, 0, length) };
-      if (sorted === undefined || !sorter.fill(sorted, window)) gather.fill(window);
+      if (sorted !== undefined && sorter.fill(sorted, window)) return;
+      gather.fill(window);
+      for (let i = 0; i < length; i++) window.rows[i] = i;
     },
     sortPays({ rows, windows, visits }) {
       const blockRows = sorter.blockRows(windows);
@@ -72,10 +75,11 @@ export function storedRows(
       const sample = { ...gather.reads(rows), rows: rows.length };
       const question = { costs, recordBytes, size, visits, blockRows, sample };
       if (secondsOfSort(question) >= secondsOfReads(question)) return false;
+      early = earlyShare(question);
       return hasRoom((visits + windows * blockRows) * recordBytes - sorter.scratchBytes());
     },
     sort({ number, windows, counts }) {
-      sorter.begin(number, { windows, counts });
+      sorter.begin(number, { windows, counts }, early);
     },
     goOn: sorter.goOn,
     notes() {
