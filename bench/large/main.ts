@@ -19,7 +19,9 @@ const usage = `Usage: npx tsx bench/large/main.ts [options]
   --rows N          (default: 1000000; docs/benchmarks.md has 10000000)
   --columns N       columns of float32 (default: 40)
   --memory MB,MB    memory for the data (default: 64,16)
-  --rounds N        epochs on disk and in memory, in turn (default: 2)
+  --rounds N        runs on disk and in memory, in turn (default: 2)
+  --epochs N        of each of these runs (default: 3)
+  --threads N       of each of these runs (default: as the terminal program)
   --seed N          (default: 1)
   --folder DIR      where the files go and stay (default: a temporary folder, removed)
   --csv             write the table as CSV too, and count its lines
@@ -32,6 +34,8 @@ const { values } = parseArgs({
     columns: { type: "string", default: "40" },
     memory: { type: "string", default: "64,16" },
     rounds: { type: "string", default: "2" },
+    epochs: { type: "string", default: "3" },
+    threads: { type: "string" },
     seed: { type: "string", default: "1" },
     folder: { type: "string" },
     csv: { type: "boolean", default: false },
@@ -89,7 +93,8 @@ async function measure(folder: string): Promise<LargeResults> {
   if (!existsSync(path)) await writeLargeTable(path, table);
   const cacheFolder = join(folder, "cache");
   const options = (megabytes: number): StepOptions => ({
-    ...{ path, cacheFolder, rounds: Number(values.rounds) },
+    ...{ path, cacheFolder, rounds: Number(values.rounds), epochs: Number(values.epochs) },
+    threads: values.threads === undefined ? undefined : Number(values.threads),
     memory: megabytes * 1e6,
   });
   const memories = values.memory.split(",").map(Number);

@@ -21,8 +21,12 @@ export interface StepOptions {
   readonly cacheFolder: string;
   /** Bytes. */
   readonly memory: number;
-  /** Of `speed`: epochs on disk and in memory, in turn. */
+  /** Of `speed`: runs on disk and in memory, in turn, … */
   readonly rounds: number;
+  /** … of so many epochs each. */
+  readonly epochs: number;
+  /** Threads of all runs; those that the terminal program would take when absent. */
+  readonly threads?: number | undefined;
 }
 
 /** A run that is timed. */
@@ -50,12 +54,17 @@ export interface StepResults {
   readonly speed: { readonly runs: readonly Speed[] };
 }
 
-/** Examples a second of a run, of each round. */
+/** Examples a second of the epochs of each round. */
+export type EpochRates = readonly (readonly number[])[];
+
+/** Examples a second of a run. */
 export interface Speed extends TimedRun {
-  readonly stored: readonly number[];
+  /** The same on disk and in memory. */
+  readonly threads: number;
+  readonly stored: EpochRates;
   /** Mixed within windows of `mixedWithin` examples. */
-  readonly inBlocks: readonly number[];
-  readonly inMemory: readonly number[];
+  readonly inBlocks: EpochRates;
+  readonly inMemory: EpochRates;
 }
 
 type Steps = {
@@ -98,41 +107,43 @@ const steps: Steps = {
     return {};
   },
 
-  /** Epochs on the cached rows and on the same rows in memory, in turn. */
-  async speed({ rounds, ...options }) {
+  /** Runs on the cached rows and on the same rows in memory, in turn. */
+  async speed({ rounds, epochs, threads: asked, ...options }) {
     const { training } = await storeTable(options.path, { ...options, target: "label" });
     const copy = await inMemory(training);
     const sampler = blockShuffled({ block: mixedWithin / 100, window: mixedWithin });
     const runs = [];
     for (const timed of timedRuns) {
-      const [stored, inBlocks, memory]: [number[], number[], number[]] = [[], [], []];
+      const [stored, inBlocks, memory]: [number[][], number[][], number[][]] = [[], [], []];
+      const threads = threadsOf(
+        { threads: asked ?? "auto", cores: availableParallelism() },
+        timed.batchSize,
+      );
       for (let seed = 1; seed <= rounds; seed++) {
-        stored.push(await rateOn(training, timed, { seed }));
-        inBlocks.push(await rateOn(training, timed, { seed, sampler }));
-        memory.push(await rateOn(copy, timed, { seed }));
+        stored.push(await ratesOn(training, timed, { threads, seed, epochs }));
+        inBlocks.push(await ratesOn(training, timed, { threads, seed, epochs, sampler }));
+        memory.push(await ratesOn(copy, timed, { threads, seed, epochs }));
       }
-      runs.push({ ...timed, stored, inBlocks, inMemory: memory });
+      runs.push({ ...timed, threads, stored, inBlocks, inMemory: memory });
     }
     return { runs };
   },
 };
 
-/** Examples a second of an epoch, all included but compiling. */
-async function rateOn(
+/** Examples a second of each epoch, all included but compiling: the first one from the call of `train` on. */
+async function ratesOn(
   data: Dataset | StoredDataset,
   { hidden, batchSize }: TimedRun,
-  options: Pick<TrainOptions, "seed" | "sampler">,
-): Promise<number> {
-  const threads = threadsOf({ threads: "auto", cores: availableParallelism() }, batchSize);
-  let compiling = 0;
-  const seconds = await secondsOf(async () => {
-    const { compileSeconds } = await train(sequential([dense(hidden), relu(), dense(2)]), data, {
-      optimizer: sgd({ learningRate }),
-      ...{ threads, batchSize, epochs: 1, ...options },
-    }).result;
-    compiling = compileSeconds;
+  options: Pick<TrainOptions, "threads" | "seed" | "epochs" | "sampler">,
+): Promise<number[]> {
+  const ends = [performance.now()];
+  const run = train(sequential([dense(hidden), relu(), dense(2)]), data, {
+    optimizer: sgd({ learningRate }),
+    ...{ batchSize, ...options },
   });
-  return data.size / (seconds - compiling);
+  for await (const { type } of run) if (type === "epoch") ends.push(performance.now());
+  ends[0]! += 1000 * (await run.result).compileSeconds;
+  return ends.slice(1).map((end, epoch) => (1000 * data.size) / (end - ends[epoch]!));
 }
 
 /** The rows of a stored data set, all at hand. */

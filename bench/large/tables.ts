@@ -1,6 +1,6 @@
 /** @file What the benchmark of large tables found, as Markdown. */
 import { median, type Machine } from "../results.ts";
-import type { Speed } from "./steps.ts";
+import type { EpochRates, Speed } from "./steps.ts";
 
 /** What was found with so much `--memory`. */
 export interface AtMemory {
@@ -37,21 +37,18 @@ const megabytes = (bytes: number): string =>
 const seconds = (value: number): string => `${value.toPrecision(3)} s`;
 const rate = (value: number): string => Math.round(value / 1000).toLocaleString("en-US") + " k";
 
-/** Speed as a part of that in memory: of the medians, and of the rounds. */
-export function ratioOf(
-  rates: readonly number[],
-  inMemory: readonly number[],
-): { readonly median: number; readonly rounds: readonly number[] } {
-  return {
-    median: median(rates) / median(inMemory),
-    rounds: rates.map((value, i) => value / inMemory[i]!),
-  };
-}
+/** Rates of the first epoch of each round, or of all epochs after it. */
+type Choice = (rates: EpochRates) => readonly number[];
+const epochs: readonly (readonly [label: string, pick: Choice])[] = [
+  ["first", (rates) => rates.map(([first = NaN]) => first)],
+  ["later", (rates) => rates.flatMap(([, ...later]) => later)],
+];
 
+/** Speed as a part of that in memory: of the medians, with the lowest and the highest of the epochs that stand for each other. */
 function ratioText(rates: readonly number[], inMemory: readonly number[]): string {
-  const { median: middle, rounds } = ratioOf(rates, inMemory);
+  const ratios = rates.map((value, i) => value / inMemory[i]!);
   const percent = (value: number): string => (100 * value).toFixed(0);
-  return `${percent(middle)} % (${percent(Math.min(...rounds))} to ${percent(Math.max(...rounds))})`;
+  return `${percent(median(rates) / median(inMemory))} % (${percent(Math.min(...ratios))} to ${percent(Math.max(...ratios))})`;
 }
 
 /** The rows of the table, each with a cell for each memory. */
@@ -69,22 +66,28 @@ const lines: readonly (readonly [label: string, cell: (run: AtMemory) => string]
 
 const speedCells = (
   { columns, memory }: { readonly columns: number; readonly memory: number },
-  { hidden, batchSize, ...rates }: Speed,
-): readonly string[] => [
-  megabytes(memory),
-  `${columns}–${hidden}–2, ${batchSize}`,
-  rate(median(rates.inMemory)),
-  ratioText(rates.stored, rates.inMemory),
-  ratioText(rates.inBlocks, rates.inMemory),
-];
+  { hidden, batchSize, threads, stored, inBlocks, inMemory }: Speed,
+): readonly (readonly string[])[] =>
+  epochs
+    .filter(([, pick]) => pick(inMemory).length > 0)
+    .map(([label, pick]) => [
+      megabytes(memory),
+      `${columns}–${hidden}–2, ${batchSize}`,
+      String(threads),
+      label,
+      rate(median(pick(inMemory))),
+      ratioText(pick(stored), pick(inMemory)),
+      ratioText(pick(inBlocks), pick(inMemory)),
+    ]);
 
 /** All that was found, as Markdown. */
 export function largeTables({ machine, date, scan, csv, runs, ...table }: LargeResults): string {
   const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  const rounds = runs[0]?.speed.runs[0]?.stored.length ?? 0;
+  const { length: rounds, 0: round = [] } = runs[0]?.speed.runs[0]?.stored ?? [];
+  const epochCount = round.length;
   return [
     `- ${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB; ${machine.system}; Node ${machine.node}; ${date.slice(0, 10)}.`,
-    `- ${table.rows.toLocaleString("en-US")} rows of ${table.columns} columns of float32 and a label, ${megabytes(table.parquetBytes)} as Parquet; 80 % to train on; ${rounds} rounds.`,
+    `- ${table.rows.toLocaleString("en-US")} rows of ${table.columns} columns of float32 and a label, ${megabytes(table.parquetBytes)} as Parquet; 80 % to train on; ${rounds} rounds of ${epochCount} epochs.`,
     `- DuckDB scan of it (sums of all columns): ${seconds(scan.seconds)}, peak memory ${megabytes(scan.peak)}.`,
     ...(csv === undefined
       ? []
@@ -94,12 +97,12 @@ export function largeTables({ machine, date, scan, csv, runs, ...table }: LargeR
     row(["---", ...runs.map(() => "---:")]),
     ...lines.map(([label, cell]) => row([label, ...runs.map(cell)])),
     "",
-    "Examples a second in memory, and from disk as a part of it (lowest and highest round):",
+    "Examples a second in memory, and from disk as a part of it (lowest and highest), in the first epoch of a run and in those after it:",
     "",
-    row(["`--memory`", "network, batch size", "in memory", "exact shuffle", "`--shuffle 100000`"]),
-    row(["---", "---", "---:", "---:", "---:"]),
+    row(["`--memory`", "network, batch size", "threads", "epoch", "in memory", "exact shuffle", "`--shuffle 100000`"]), // prettier-ignore
+    row(["---", "---", "---:", "---", "---:", "---:", "---:"]),
     ...runs.flatMap(({ memory, speed }) =>
-      speed.runs.map((one) => row(speedCells({ columns: table.columns, memory }, one))),
+      speed.runs.flatMap((one) => speedCells({ columns: table.columns, memory }, one).map(row)),
     ),
     "",
   ].join("\n");
