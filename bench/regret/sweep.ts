@@ -9,10 +9,10 @@ import { makeRun } from "../../src/advisor/advice/target-run.ts";
 export interface Swept {
   readonly batchSize: number;
   readonly learningRate: number;
-  /** Median over the fresh seeds of updates × seconds of one update; Infinity where half of them did not arrive. */
+  /** Geometric mean over the seeds of updates × seconds of one update; Infinity where half of them did not arrive. */
   readonly seconds: number;
   readonly updates: number;
-  /** Fresh seeds that arrived, and all of them. */
+  /** Seeds that arrived, and all of them. */
   readonly arrived: readonly [number, number];
 }
 
@@ -20,7 +20,7 @@ export interface Swept {
 export interface Sweep {
   readonly swept: readonly Swept[];
   readonly best: Swept;
-  /** Seconds of training of each batch size that was not given up: tuning and fresh seeds. */
+  /** Seconds of training that tuned each batch size that was not given up. */
   readonly trained: Readonly<Record<number, number>>;
   /** Wall clock. */
   readonly wallSeconds: number;
@@ -30,12 +30,17 @@ export interface Sweep {
 const patience = 3;
 /** Seeds that the learning rates of the sweep are tuned with. */
 const tuningSeeds = [501, 502, 503];
-/** A task whose runs are shorter than so many seconds is judged by more seeds. */
-const short = 0.1;
+/** Runs of a millisecond make so few updates that seeds differ by factors. */
+const seedsFor = (seconds: number): number => (seconds < 0.001 ? 200 : seconds < 0.1 ? 15 : 5);
+const seedsFrom = (first: number, count: number): readonly number[] =>
+  Array.from({ length: count }, (_, i) => first + i);
 
-/** Seeds that no search has seen: 15 where runs take under 0.1 s, else 5. */
-export const freshSeeds = (seconds: number): readonly number[] =>
-  Array.from({ length: seconds < short ? 15 : 5 }, (_, i) => 1001 + i);
+/** Seeds that no search has seen, for runs of so many seconds: with these the sweep chooses its best… */
+export const choosingSeeds = (seconds: number): readonly number[] =>
+  seedsFrom(1001, seedsFor(seconds));
+/** …and with these its best and the recommendation are timed, as the best was lucky with the others. */
+export const timingSeeds = (seconds: number): readonly number[] =>
+  seedsFrom(2001, seedsFor(seconds));
 
 /** The middle one of an odd number of values. */
 export const median = (values: readonly number[]): number =>
@@ -50,24 +55,25 @@ export interface SweepSubject {
   readonly expected: number;
 }
 
-/** Runs one batch size at one learning rate with the fresh seeds, each for `limit` seconds at most. */
+/** Runs one batch size at one learning rate with each of `seeds`; a run that does not arrive in `limit` seconds counts as so long. */
 export async function judged(
   subject: SweepSubject,
   { batchSize, learningRate }: Pick<Swept, "batchSize" | "learningRate">,
+  seeds: readonly number[],
   limit: number,
-): Promise<Swept & { readonly trained: number }> {
+): Promise<Swept> {
+  const secondsPerUpdate = subject.times.get(batchSize)!.secondsPerUpdate.value;
+  const most = Math.max(10, Math.ceil(limit / secondsPerUpdate));
   const runs: RacedRun[] = [];
-  for (const seed of freshSeeds(subject.expected)) {
-    const { secondsPerUpdate } = subject.times.get(batchSize)!;
-    const most = Math.max(10, Math.ceil(limit / secondsPerUpdate.value));
+  for (const seed of seeds)
     runs.push((await arrive(subject, { batchSize, learningRate, seed }, most)).run);
-  }
-  const least = (key: "updates" | "seconds") =>
-    median(runs.map((run) => (run.reached ? run[key] : Infinity)));
+  const arrived = runs.filter(({ reached }) => reached).length;
+  const logs = runs.map((run) => Math.log(run.reached ? run.updates : most));
+  const updates =
+    2 * arrived > runs.length ? Math.exp(logs.reduce((a, b) => a + b, 0) / logs.length) : Infinity;
   return {
-    ...{ batchSize, learningRate, seconds: least("seconds"), updates: least("updates") },
-    arrived: [runs.filter(({ reached }) => reached).length, runs.length],
-    trained: runs.reduce((sum, run) => sum + run.seconds, 0),
+    ...{ batchSize, learningRate, updates, seconds: updates * secondsPerUpdate },
+    arrived: [arrived, runs.length],
   };
 }
 
@@ -112,14 +118,15 @@ export async function sweep(
     );
     if (best === undefined) return undefined;
     const { learningRate } = best;
-    const { trained: judging, ...found } = await judged(
+    const found = await judged(
       subject,
       { batchSize, learningRate },
+      choosingSeeds(subject.expected),
       2 * limit(),
     );
     if (found.seconds === Infinity) return undefined;
     swept.push(found);
-    trained[batchSize] = cost + judging;
+    trained[batchSize] = cost;
     return learningRate;
   };
   const first = await tryOne(start.batchSize, start.learningRate);

@@ -1,6 +1,6 @@
 /** @file The table of regrets. */
 import { fitCriticalBatchSize } from "../../src/index.ts";
-import type { Sweep } from "./sweep.ts";
+import type { Sweep, Swept } from "./sweep.ts";
 
 /** What one task gave. */
 export type Row =
@@ -12,13 +12,15 @@ export type Row =
         readonly learningRate: number;
         readonly confident: boolean;
         readonly verdict: string | null;
-        /** Median of the fresh seeds; null where half of them did not arrive. */
+        /** Geometric mean over the seeds that time it; null where half of them did not arrive. */
         readonly seconds: number | null;
-        /** Fresh seeds that arrived, and all of them. */
+        /** Those seeds that arrived, and all of them. */
         readonly arrived: readonly [number, number];
         readonly wallSeconds: number;
         readonly trainingSeconds: number;
       };
+      /** The best of the sweep, timed by the seeds of the recommendation. */
+      readonly best: Swept;
       readonly sweep: Sweep;
       readonly exhaustiveSeconds: number;
       /** Null where half of its runs did not arrive. */
@@ -39,7 +41,7 @@ function fitted({ swept }: Sweep): readonly [string, string] {
 /** The regret of a row: seconds of the recommendation over those of the best; Infinity where it did not arrive. */
 export function regretOf(row: Row): number {
   if (row.advice === null) return Infinity;
-  return (row.advice.seconds ?? Infinity) / row.sweep.best.seconds;
+  return (row.advice.seconds ?? Infinity) / row.best.seconds;
 }
 
 /** A Markdown table, with median and largest regret below. */
@@ -49,12 +51,12 @@ export function regretTable(rows: readonly Row[]): string {
   const lines = rows.map((row) => {
     if (row.advice === null)
       return `| ${row.task} | – | – | none: ${row.reason} | – | – | – | – | – | – | – | – |`;
-    const { advice, sweep, auto, exhaustiveSeconds } = row;
+    const { advice, best, sweep, auto, exhaustiveSeconds } = row;
     return (
       [
         `| ${row.task}`,
-        `${sweep.best.batchSize}, ${short(sweep.best.learningRate)}`,
-        short(sweep.best.seconds),
+        `${best.batchSize}, ${short(best.learningRate)}`,
+        short(best.seconds),
         `${advice.batchSize}, ${short(advice.learningRate)}${advice.confident ? "" : " (unsure)"}`,
         advice.seconds === null ? "not reached" : short(advice.seconds),
         advice.arrived.join(" of "),

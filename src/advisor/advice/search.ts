@@ -17,7 +17,13 @@ import { climbing, rounded } from "../learning-rate/climb.ts";
 import { targetOfPilot } from "./pilot-target.ts";
 import { mean, updatesModel, type UpdatesModel } from "./predict.ts";
 import { inContention } from "./contention.ts";
-import { leastLoss, saferThan, updatesToTarget, type SeededTrial } from "./seeded-trial.ts";
+import {
+  leastLoss,
+  saferThan,
+  steadyFrom,
+  updatesToTarget,
+  type SeededTrial,
+} from "./seeded-trial.ts";
 import { growth, makeRun, type MadeRun } from "./target-run.ts";
 
 /** What a search has found so far; it grows. */
@@ -111,15 +117,8 @@ export class Search {
   }
 
   /** Seeds of one trial: several where runs are so short that chance says more than the learning rate. */
-  #seeds(expectedSeconds: number): readonly number[] {
-    const count = expectedSeconds < shortRun ? seedsOfShortRuns : 1;
-    return Array.from({ length: count }, (_, i) => this.#plan.race.seed + i);
-  }
-
-  /** Seconds of a run of the search: as the first one took, or the longest that it may take. */
-  #expectedSeconds(batchSize: number): number {
-    const { secondsPerUpdate } = this.timeOf(batchSize);
-    return this.first?.run.seconds ?? this.#plan.mostUpdates(batchSize) * secondsPerUpdate.value;
+  #seeds(seconds: number): readonly number[] {
+    return Array.from({ length: seedsFor(seconds).trial }, (_, i) => this.#plan.race.seed + i);
   }
 
   /** The first batch size: a learning rate for it, and the target, where none was given. */
@@ -135,10 +134,11 @@ export class Search {
         pilot.made.flatMap(({ least }) => least ?? []),
       );
       const most = 2 * Math.max(...pilot.made.map(({ run }) => run.updates));
-      yield* this.#race(first, pilot.learningRate, { most, expected: 0 });
+      const longest = Math.max(...pilot.made.map((made) => arrivalAt(this.target!.value, made)));
+      yield* this.#race(first, pilot.learningRate, { most, expected: 0, longest });
     } else {
       const most = this.#plan.mostUpdates(first);
-      yield* this.#race(first, rounded(suggestion), { most, expected: 0 });
+      yield* this.#race(first, rounded(suggestion), { most, expected: 0, longest: most });
     }
   }
 
@@ -154,16 +154,16 @@ export class Search {
       if (next === undefined || predicted === undefined) break;
       this.tried.push(next);
       const expected = predicted.updates.value;
-      const most = Math.min(this.#plan.mostUpdates(next), Math.ceil(3 * expected));
-      yield* this.#race(next, predicted.learningRate, { most, expected });
+      const { slower } = seedsFor(this.first!.run.seconds);
+      const most = Math.min(this.#plan.mostUpdates(next), Math.ceil(slower * expected));
+      yield* this.#race(next, predicted.learningRate, { most, expected, longest: most });
     }
     yield* this.#repeat();
   }
 
   /** Rounds of one more seed for each batch size that may still be the best, until one is left. */
   async *#repeat(): AsyncGenerator<AdviceEvent> {
-    const most =
-      (this.first?.run.seconds ?? Infinity) < shortRun ? mostSeedsOfShortRuns : mostSeeds;
+    const most = seedsFor(this.first?.run.seconds ?? Infinity).race;
     for (let count = 2; count <= most && !this.#aborted; count++) {
       const contenders = inContention([...this.raced.values()]);
       if (count > 2 && contenders.length < 2) break;
@@ -214,13 +214,18 @@ export class Search {
     return run;
   }
 
-  /** Runs at one batch size: the rate that needs the fewest updates to the target. */
+  /**
+   * Runs at one batch size: the rate that needs the fewest updates to the target.
+   *
+   * @param limits updates that a run may make, that it is expected to make, and that it makes at most while no run has arrived yet
+   */
   async *#race(
     batchSize: number,
     from: number,
-    { most, expected }: { readonly most: number; readonly expected: number },
+    { most, expected, longest }: Readonly<Record<"most" | "expected" | "longest", number>>,
   ): AsyncGenerator<AdviceEvent> {
-    const seeds = this.#seeds(this.#expectedSeconds(batchSize));
+    const { secondsPerUpdate } = this.timeOf(batchSize);
+    const seeds = this.#seeds(this.first?.run.seconds ?? longest * secondsPerUpdate.value);
     const tried: SeededTrial[] = [];
     const attempt = async (rate: number, bestYet: SeededTrial | undefined) => {
       if (this.#aborted) return undefined;
@@ -253,7 +258,9 @@ export class Search {
   ): AsyncGenerator<AdviceEvent, SeededTrial | undefined> {
     const perEpoch = Math.ceil(this.#plan.race.training.size / batchSize);
     const most = Math.max(pilotUpdates[0], Math.min(pilotUpdates[1], perEpoch));
-    const [seed, ...others] = this.#seeds(most * this.timeOf(batchSize).secondsPerUpdate.value);
+    // The runs to its target will be shorter; as many seeds as they will have, since its worst seed sets what all of them can reach.
+    const { secondsPerUpdate } = this.timeOf(batchSize);
+    const [seed, ...others] = this.#seeds((most / 2) * secondsPerUpdate.value);
     const tryRate = async (rate: number, seeds: readonly number[]) =>
       leastLoss(rate, seeds, async (each) =>
         this.#make(batchSize, rate, { most, seed: each, notBefore: firstOfPilot }),
@@ -262,9 +269,9 @@ export class Search {
       climbing(from, async (rate) => (this.#aborted ? undefined : tryRate(rate, [seed!]))),
     );
     const climbed = this.runs.length;
-    const more = best && !this.#aborted ? await tryRate(best.learningRate, others) : undefined;
+    const steady = best && (this.#aborted ? best : await steadyFrom(best, others, tryRate));
     for (const run of this.runs.slice(climbed)) yield { type: "run", run };
-    return best && { ...best, made: [...best.made, ...(more?.made ?? [])] };
+    return steady;
   }
 
   async #make(
@@ -314,7 +321,15 @@ async function* told(
 const pilotUpdates = [200, 2000] as const;
 /** Its first evaluation: from here on they are a factor apart, so that what ends it is a doubling without progress, not a dozen updates. */
 const firstOfPilot = Math.ceil(1 / (growth - 1));
-/** Runs shorter than so many seconds are tried with three seeds each. */
-const [shortRun, seedsOfShortRuns] = [0.1, 3];
-/** Seeds that batch sizes get which cannot be told from the best, at most. */
-const [mostSeeds, mostSeedsOfShortRuns] = [3, 16];
+/** Updates after which a run without a target had come to it. */
+const arrivalAt = (value: number, { losses, run }: MadeRun): number =>
+  losses.find(({ loss }) => loss <= value)?.updates ?? run.updates;
+
+/**
+ * Seeds of one trial of a learning rate, and of a batch size that cannot be told from the best, at most, by the seconds of a run; and by
+ * how much slower than predicted a run may be. In a millisecond there are so few updates that seeds differ by factors, and runs cost nothing.
+ */
+function seedsFor(seconds: number): Readonly<Record<"trial" | "race" | "slower", number>> {
+  if (seconds < 0.002) return { trial: 9, race: 48, slower: 10 };
+  return seconds < 0.1 ? { trial: 3, race: 16, slower: 3 } : { trial: 1, race: 3, slower: 3 };
+}

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { leastLoss, saferThan, updatesToTarget, type SeededTrial } from "./seeded-trial.ts";
+import {
+  leastLoss,
+  saferThan,
+  steadyFrom,
+  updatesToTarget,
+  type SeededTrial,
+} from "./seeded-trial.ts";
 import type { MadeRun } from "./target-run.ts";
 
 /** A run that needed so many updates; Infinity: it did not arrive. */
@@ -11,6 +17,7 @@ const made = (updates: number, seed = 1, diverged = false): MadeRun => ({
   },
   least: diverged ? undefined : { loss: updates, parameters: [] },
   last: undefined,
+  losses: [],
   model: undefined,
 });
 const trial = (learningRate: number, score: number, diverged = false): SeededTrial => ({
@@ -76,5 +83,32 @@ describe("saferThan", () => {
     expect(slow).toBe(fastest);
     const known = [...edge, trial(0.283, 110)];
     expect((await saferThan(fastest, known, never)).learningRate).toBe(0.283);
+  });
+});
+
+describe("steadyFrom", () => {
+  const best: SeededTrial = { ...trial(0.8, 3), made: [made(3)] };
+  const rates: number[] = [];
+  /** Least losses of the other seeds, by the rate. */
+  const losses = (of: Readonly<Record<number, readonly number[]>>) => (rate: number) => {
+    rates.push(rate);
+    const runs = of[rate]!.map((loss, i) => made(loss, i, loss === Infinity));
+    const diverged = runs.some(({ run }) => run.diverged);
+    return Promise.resolve({ ...trial(rate, 1, diverged), made: runs });
+  };
+
+  it("is the best rate with all of its seeds where they agree", async () => {
+    const steady = await steadyFrom(best, [2, 3], losses({ 0.8: [3.5, 4] }));
+    expect(steady.learningRate).toBe(0.8);
+    expect(steady.made.map(({ least }) => least?.loss)).toEqual([3, 3.5, 4]);
+  });
+
+  it("halves a rate that one seed does not survive, or that makes one much worse than the others", async () => {
+    rates.length = 0;
+    const of = { 0.8: [3, Infinity], 0.4: [3, 3, 30], 0.2: [4, 4, 5] };
+    const steady = await steadyFrom(best, [2, 3], losses(of));
+    expect(rates).toEqual([0.8, 0.4, 0.2]);
+    expect(steady.learningRate).toBe(0.2);
+    expect(steady.made.map(({ least }) => least?.loss)).toEqual([4, 4, 5]);
   });
 });

@@ -74,3 +74,27 @@ export async function leastLoss(
   }
   return { learningRate, score: mean(made.map((one) => one.least!.loss)), diverged: false, made };
 }
+
+/** A seed whose least loss is so many times that of the middle one says that the rate is near the edge of stability. */
+const unsteady = 2;
+
+/**
+ * `best`, the best rate by one seed, with runs of `others` as well; or half of it, or a quarter, where one of them diverges or comes to a
+ * least loss that is more than twice the median: what such a rate reaches by its worst seed is no target.
+ */
+export async function steadyFrom(
+  best: SeededTrial,
+  others: readonly number[],
+  attempt: (rate: number, seeds: readonly number[]) => Promise<SeededTrial>,
+): Promise<SeededTrial> {
+  const [own] = best.made;
+  for (const factor of [1, 1 / 2, 1 / 4]) {
+    const seeds = factor === 1 ? others : [own!.run.seed, ...others];
+    const more = await attempt(rounded(best.learningRate * factor), seeds);
+    const made = factor === 1 ? [own!, ...more.made] : more.made;
+    const losses = made.map(({ least }) => least?.loss ?? Infinity).sort((a, b) => a - b);
+    if (!more.diverged && losses.at(-1)! <= unsteady * losses[Math.floor(losses.length / 2)]!)
+      return { ...more, made };
+  }
+  return best;
+}

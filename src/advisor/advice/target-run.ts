@@ -38,6 +38,8 @@ export interface MadeRun {
   readonly last: Evaluation | undefined;
   /** The least validation loss of all evaluations, and where it was; undefined without one that is finite. */
   readonly least: LeastLoss | undefined;
+  /** Validation losses on its way. */
+  readonly losses: readonly { readonly updates: number; readonly loss: number }[];
   readonly model: TrainedModel | undefined;
 }
 
@@ -65,13 +67,15 @@ export async function makeRun(plan: AdvicePlan, request: RunRequest): Promise<Ma
   });
   let last: Evaluation | undefined;
   let least: LeastLoss | undefined;
+  const losses: { updates: number; loss: number }[] = [];
   const { purpose } = request;
   const described = { batchSize, learningRate, threads, seed, purpose };
   try {
     for await (const event of running) {
       if (event.type !== "evaluation") continue;
       last = event;
-      const { loss, parameters } = event;
+      const { loss, updates, parameters } = event;
+      losses.push({ updates, loss });
       if (loss < (least?.loss ?? Infinity)) least = { loss, parameters };
     }
     const { updates, examples, seconds, target: reached, model } = await running.result;
@@ -81,13 +85,19 @@ export async function makeRun(plan: AdvicePlan, request: RunRequest): Promise<Ma
       seconds: updates * request.secondsPerUpdate,
       diverged: false,
     };
-    return { run, last, least, model };
+    return { run, last, least, losses, model };
   } catch (error) {
     if (!(error instanceof DivergenceError)) throw error;
     const updates = error.history.updates.loss.length;
     const examples = updates * batchSize;
     const seconds = updates * request.secondsPerUpdate;
     const run = { ...described, reached: false, updates, examples, seconds, diverged: true };
-    return { run: { ...run, clockSeconds: seconds }, last: undefined, least, model: undefined };
+    return {
+      run: { ...run, clockSeconds: seconds },
+      last: undefined,
+      least,
+      losses,
+      model: undefined,
+    };
   }
 }
