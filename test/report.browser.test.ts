@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Race } from "../src/advisor/race.ts";
 import { renderReport } from "../src/report/html.ts";
 import { pageScript } from "../src/report/page-script.node.ts";
-import { noBrowser, openFile, startBrowser, widthsOf } from "./support/browser.ts";
+import { noBrowser, openFile, startBrowser, tooWideForPaper, widthsOf } from "./support/browser.ts";
 import { madeRun } from "./support/made-runs.ts";
 import { plainRace, plainRun } from "./support/plain-race.ts";
 import { sampleRace } from "./support/sample-race.ts";
@@ -108,6 +108,10 @@ describe.skipIf(noBrowser)("the report in Chromium", { timeout: 30_000 }, () => 
       expect(title).not.toBe("");
     },
   );
+
+  it.each(Object.keys(races))("fits on paper: the race %s", async (name) => {
+    expect(await tooWideForPaper(browser, join(folder, `${name}.html`))).toEqual([]);
+  });
 
   it("names the winner, draws every chart and labels it", async () => {
     const page = await open("usual", 1200);

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Claim, Study } from "../src/index.ts";
 import { pageScript } from "../src/report/page-script.node.ts";
 import { renderStudy } from "../src/report/study-html.ts";
-import { noBrowser, openFile, startBrowser, widthsOf } from "./support/browser.ts";
+import { noBrowser, openFile, startBrowser, tooWideForPaper, widthsOf } from "./support/browser.ts";
 
 const hostile = '</script><img src="x" onerror="alert(1)">';
 
@@ -82,6 +82,10 @@ describe.skipIf(noBrowser)("the page of a study in Chromium", { timeout: 30_000 
     expect(complaints).toEqual([]);
     expect(scroll).toBeLessThanOrEqual(inner);
     expect(title).not.toBe("");
+  });
+
+  it.each(Object.keys(studies))("fits on paper: %s", async (name) => {
+    expect(await tooWideForPaper(browser, join(folder, `${name}.html`))).toEqual([]);
   });
 
   it("has a card a claim: verdict in words and a sign, chart, legend, numbers", async () => {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Advice } from "../src/advisor/advice/advice.ts";
 import { pageScript } from "../src/report/page-script.node.ts";
 import { renderTune, type ExampleView } from "../src/report/tune-html.ts";
-import { noBrowser, openFile, startBrowser, widthsOf } from "./support/browser.ts";
+import { noBrowser, openFile, startBrowser, tooWideForPaper, widthsOf } from "./support/browser.ts";
 import { sampleAdvice } from "./support/sample-advice.ts";
 
 const hostile = '</script><img src="x" onerror="alert(1)">';
@@ -88,6 +88,11 @@ describe.skipIf(noBrowser)("the page of advice in Chromium", { timeout: 30_000 }
       }
     },
   );
+
+  it.each(Object.keys(pages))("fits on paper: the advice %s", async (name) => {
+    for (const locale of ["en-GB", "zh-CN"])
+      expect(await tooWideForPaper(browser, join(folder, `${name}.html`), locale)).toEqual([]);
+  });
 
   it("says what to use, and draws and labels what is behind it", async () => {
     const { page } = await open("usual", 1200);

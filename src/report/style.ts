@@ -174,7 +174,8 @@ footer { margin-top: 2.5rem; font-size: .84rem; color: var(--soft); }
   .wide table { font-size: 6pt; table-layout: fixed; width: 100%; }
   .wide th, .wide td { white-space: normal; }
   .wide th svg { width: 100%; }
-  th, td { padding: 2pt 4pt; }
+  th, td { padding: 2pt 3.5pt; }
+  th { white-space: normal; }
   .wide th, .wide td { padding: 1.5pt 2pt; }
   th:first-child { position: static; min-width: 0; }
   dl { grid-template-columns: max-content minmax(0, 1fr); gap: .15rem 1.2rem; }

@@ -61,3 +61,28 @@ export function widthsOf(page: Page): Promise<{ readonly scroll: number; readonl
     inner: window.innerWidth,
   }));
 }
+
+/** CSS pixels between the margins of A4. */
+const paperWidth = 695;
+
+/** The elements of a page that stand out of A4 on paper: browsers would make all of it smaller until they fit. */
+export async function tooWideForPaper(
+  browser: Browser,
+  path: string,
+  locale = "en-GB",
+): Promise<readonly string[]> {
+  const { page } = await openFile(browser, path, { width: paperWidth, locale });
+  await page.emulateMedia({ media: "print" });
+  await page.evaluate(() => window.dispatchEvent(new Event("beforeprint")));
+  const found = await page
+    .locator("main *")
+    .evaluateAll(
+      (elements, width) =>
+        elements
+          .filter((element) => element.getBoundingClientRect().right > width + 1)
+          .map((element) => `${element.tagName} ${element.textContent.slice(0, 40)}`),
+      paperWidth,
+    );
+  await page.close();
+  return found;
+}
