@@ -161,7 +161,7 @@ describe("a probe", () => {
     const checkpoint: Checkpoint = events.find((event) => event.type === "checkpoint")!.checkpoint;
     const { probe: _, ...without } = options;
     expect(() => train(model, data, { ...without, resume: checkpoint })).toThrow(
-      'resume: probe was "steps" when the checkpoint was taken, and is null now',
+      'resume: probe was "steps" when the checkpoint of update 7 was taken, and is null now',
     );
   });
 });

@@ -167,13 +167,13 @@ describe("resume", () => {
     [
       "batchSize",
       { batchSize: 32 },
-      "batchSize was 16 when the checkpoint was taken, and is 32 now",
+      "batchSize was 16 when the checkpoint of update 7 was taken, and is 32 now",
     ],
     ["the optimizer", { optimizer: sgd() }, 'optimizer was "adam'],
     [
       "its options",
       { optimizer: adam({ learningRate: 0.01, beta1: 0.8 }) },
-      "optimizer.beta1 was 0.9 when the checkpoint was taken, and is 0.8 now",
+      "optimizer.beta1 was 0.9 when the checkpoint of update 7 was taken, and is 0.8 now",
     ],
     ["the learning rate", { optimizer: adam({ learningRate: 0.02 }) }, 'learningRate was "0.01"'],
     ["the seed", { seed: 4 }, "seed was 3"],
@@ -194,7 +194,7 @@ describe("resume", () => {
       x: { ...data.x, data: data.x.data.map((v, i) => (i === 9 ? v + 1 : v)) },
     };
     expect(() => train(model, other as typeof data, { ...constant, resume })).toThrow(
-      "resume: the training data has changed since the checkpoint was taken",
+      "resume: the training data has changed since the checkpoint of update 7 was taken",
     );
     const wider = sequential([dense(9), relu(), dropout(0.3), dense(3)]);
     expect(() => train(wider, data, { ...constant, resume })).toThrow("resume: ");

@@ -95,7 +95,7 @@ export function callToStore(
 /** Refuses data and settings that are not those of the run. @throws InputError naming what differs */
 export function requireSame({ checkpoint, run }: RunFolder, config: RunConfig<TrainingData>): void {
   const saved = checkpoint?.identity ?? run.identity;
-  const difference = saved && differenceOf(saved, identityOf(config));
+  const difference = saved && differenceOf(saved, identityOf(config), checkpoint?.position.updates);
   if (difference !== undefined) throw new InputError(`resume: ${difference}`);
 }
 

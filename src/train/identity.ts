@@ -46,18 +46,24 @@ function computed(config: RunConfig<TrainingData>): Identity {
   };
 }
 
-/** What differs between two identities, in words; undefined when nothing does. */
-export function differenceOf(saved: Identity, now: Identity): string | undefined {
+/** What differs between the identity of a checkpoint, after so many updates, and another, in words; undefined when nothing does. */
+export function differenceOf(
+  saved: Identity,
+  now: Identity,
+  updates: number | undefined,
+): string | undefined {
   const names = [...new Set([...Object.keys(now), ...Object.keys(saved)])];
   const name = names.find((key) => saved[key] !== now[key]);
   if (name === undefined) return undefined;
+  const checkpoint = updates === undefined ? "the run" : `the checkpoint of update ${updates}`;
+  const taken = `${checkpoint} was ${updates === undefined ? "started" : "taken"}`;
   const what: Readonly<Record<string, string>> = {
-    data: "the training data has changed since the checkpoint was taken",
-    validation: "the validation data has changed since the checkpoint was taken",
-    order: "the sampler visits the examples in another order than when the checkpoint was taken",
-    step: "the training step (layers, weights, clipping or penalty) is not the one of the checkpoint",
+    data: `the training data has changed since ${taken}`,
+    validation: `the validation data has changed since ${taken}`,
+    order: `the sampler visits the examples in another order than when ${taken}`,
+    step: `the training step (layers, weights, clipping or penalty) is not the one of ${checkpoint}`,
   };
-  const text = what[name] ?? `${name} was ${show(saved[name])} when the checkpoint was taken`;
+  const text = what[name] ?? `${name} was ${show(saved[name])} when ${taken}`;
   const now_ = what[name] === undefined ? `, and is ${show(now[name])} now` : "";
   return `${text}${now_}; give what the run was started with, or start a new one`;
 }

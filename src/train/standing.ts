@@ -80,7 +80,8 @@ export function checkpointOf(
  * @throws InputError when it is of another run, naming what differs
  */
 export function restored(config: RunConfig<TrainingData>, checkpoint: Checkpoint): MovingParts {
-  const difference = differenceOf(checkpoint.identity, identityOf(config));
+  const { identity, position: at } = checkpoint;
+  const difference = differenceOf(identity, identityOf(config), at.updates);
   if (difference !== undefined) throw new InputError(`resume: ${difference}`);
   const { position, seconds, evaluationSeconds, evaluatedAt } = checkpoint;
   const { rateFactor, batchSizes, probe } = checkpoint;

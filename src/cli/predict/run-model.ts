@@ -98,7 +98,11 @@ async function subjectOf(
 function bytesOf(checkpoint: Checkpoint, settings: TrainSettings, subject: AnySubject): Uint8Array {
   const rate = rateWithoutSearch(settings, subject) ?? 1;
   const config = configure(subject.model, subject.training, optionsFor(settings, subject, rate));
-  const difference = differenceOf(checkpoint.identity, identityOf(config));
+  const difference = differenceOf(
+    checkpoint.identity,
+    identityOf(config),
+    checkpoint.position.updates,
+  );
   if (difference !== undefined) throw new InputError(difference);
   const parameters = checkpoint.bestParameters ?? checkpoint.parameters;
   return modelBytes(trainedModel({ ...config, engine: "onnx" }, parameters), subject.preprocessing);
