@@ -12,6 +12,8 @@ import {
   type AdviseOptions,
   type Dataset,
 } from "../src/index.ts";
+import { planAdvice } from "../src/advisor/advice/advise-options.ts";
+import { bestConstant } from "../src/advisor/advice/constant.ts";
 import { digits } from "../src/datasets.ts";
 
 const model = sequential([dense(32), relu(), dense(10)]);
@@ -105,9 +107,12 @@ describe("advice that cannot be given", () => {
       epochs: 1,
     }).result;
     expect(advice.recommendation.batchSize).toBeNull();
-    expect(advice.recommendation.reason).toMatch(
-      /^no run at batch size 32 reached accuracy 0\.9999 within 1000 updates, at any learning rate; the nearest came to 0\.9\d+: give a target/,
-    );
+    const [reason] = advice.recommendation.reasons;
+    expect(reason).toMatchObject({ kind: "notReached", batchSize: 32, updates: 1000 });
+    if (reason?.kind !== "notReached") throw new Error("another reason");
+    expect(reason.nearest).toBeGreaterThan(0.9);
+    // Ten classes of about the same size.
+    expect(reason.constant).toBeCloseTo(0.1, 1);
     expect(advice.verification).toBeNull();
   });
 
@@ -131,19 +136,7 @@ describe("advice that cannot be given", () => {
   it("says that there is nothing to compare one batch size with", async () => {
     const { recommendation } = await advise({ target, maxBatchSize: 1, verify: false }).result;
     expect(recommendation).toMatchObject({ batchSize: 1, confident: false });
-    expect(recommendation.reason).toMatch(/It is the only batch size that was looked at, so /);
-  });
-
-  it("says that nothing is learned where labels are noise", async () => {
-    const x = Array.from({ length: 64 }, (_, i) => [Math.sin(i), Math.cos(3 * i)]);
-    const y = x.map((_, i) => (i * i) % 2);
-    const data = fromArrays(x, y, { task: "classification" });
-    const { recommendation } = await adviseBatchSize(sequential([dense(2)]), data, {
-      target: { monitor: "accuracy", value: 1 },
-      ...{ epochs: 1, seed: 1 },
-    }).result;
-    expect(recommendation.confident).toBe(false);
-    expect(recommendation.batchSize).toBeNull();
+    expect(recommendation.reasons).toContainEqual({ kind: "onlyOne" });
   });
 
   it("keeps what it has when it is stopped", async () => {
@@ -170,6 +163,132 @@ describe("advice that cannot be given", () => {
     await expect(advise({ memoryLimit: 1000 }).result).rejects.toThrow(
       /^a memory limit of 1 kB is too little: with batch size 1 training takes \d+ [kM]B$/,
     );
+  });
+});
+
+describe("a model that does not learn", () => {
+  /** Two inputs and two classes, which have something to do with them or not. */
+  const table = (learnable: boolean, task: Dataset["task"] = "classification"): Dataset => {
+    const random = generator(11, 4, 2);
+    const x = Array.from({ length: 400 }, () => [random.normal(), random.normal()]);
+    const y = x.map(([a, b]) => {
+      const score = learnable ? a! - b! + 0.5 * random.normal() : random.normal();
+      return task === "regression" ? score : score > 0 ? 1 : 0;
+    });
+    return fromArrays(x, y, { task });
+  };
+  const network = (outputs: number) => sequential([dense(16), relu(), dense(outputs)]);
+  const asked = { verify: false, maxBatchSize: 64, seed: 1 };
+
+  it.each(["classification", "regression"] as const)(
+    "gets no recommendation for random targets of a %s, and one for targets that can be learned",
+    async (task) => {
+      const outputs = task === "regression" ? 1 : 2;
+      const random = await adviseBatchSize(network(outputs), table(false, task), asked).result;
+      expect(random.recommendation).toMatchObject({ batchSize: null, confident: false });
+      const [reason] = random.recommendation.reasons;
+      if (reason?.kind !== "nothingLearned") throw new Error(`another reason: ${reason?.kind}`);
+      expect(reason.constant).toBe(random.constant.loss);
+      expect(reason.loss).toBeGreaterThan(reason.constant - 2 * reason.standardError);
+
+      const learned = await adviseBatchSize(network(outputs), table(true, task), asked).result;
+      expect(learned.recommendation.batchSize).not.toBeNull();
+      expect(learned.prediction.target.value).toBeLessThan(learned.constant.loss);
+    },
+  );
+
+  it("is told when a constant meets the target that was given, before the work and in the reasons", async () => {
+    const run = adviseBatchSize(network(2), table(true), {
+      ...asked,
+      target: { monitor: "accuracy", value: 0.3 },
+    });
+    const told: string[] = [];
+    for await (const event of run) if (event.type === "caution") told.push(event.reason.kind);
+    expect(told).toEqual(["constantReaches"]);
+    const { recommendation, constant } = await run.result;
+    expect(recommendation.reasons).toContainEqual({
+      kind: "constantReaches",
+      value: constant.metrics["accuracy"],
+    });
+  });
+
+  it.each([
+    ["classes", 0, "classification"],
+    ["numbers", 2.5, "regression"],
+  ] as const)("is refused where all %s are the same", (_what, value, task) => {
+    const rows = Array.from({ length: 20 }, (_, i) => i);
+    const same = fromArrays(
+      rows.map((i) => [i]),
+      rows.map(() => value),
+      { task },
+    );
+    expect(() => adviseBatchSize(network(2 - Number(task === "regression")), same, asked)).toThrow(
+      `advice needs targets that differ, and those of all 18 training examples are ${value}: there is nothing to learn`,
+    );
+  });
+
+  it("gets no recommendation where all examples have the same inputs", async () => {
+    const same = fromArrays(
+      Array.from({ length: 200 }, () => [1, 2]),
+      Array.from({ length: 200 }, (_, i) => i % 2),
+      { task: "classification" },
+    );
+    const { recommendation } = await adviseBatchSize(network(2), same, asked).result;
+    expect(recommendation.reasons[0]?.kind).toBe("nothingLearned");
+  });
+
+  it.each([
+    [2, "advice needs at least 4 training examples to choose from, got 1"],
+    [5, "advice needs at least 2 validation examples, without which no loss has an error, got 1"],
+  ])("is refused where there are %i rows", (rows, message) => {
+    const few = fromArrays(
+      Array.from({ length: rows }, (_, i) => [i]),
+      Array.from({ length: rows }, (_, i) => i),
+      { task: "regression" },
+    );
+    expect(() => adviseBatchSize(network(1), few, asked)).toThrow(message);
+  });
+});
+
+describe("the best constant", () => {
+  const outputs = (count: number) => sequential([dense(count)]);
+  const constantOf = async (y: readonly number[], options: AdviseOptions, count = 1) => {
+    const data = fromArrays(
+      y.map((_, i) => [i / y.length]),
+      [...y],
+      { task: count > 1 ? "classification" : "regression" },
+    );
+    return bestConstant(planAdvice(outputs(count), data, { ...options, validation: data }));
+  };
+  const skewed = [-3, 0, 1, 2, 4, 9, 50];
+
+  it("is the mean, the median, the class frequencies, whatever makes the loss least", async () => {
+    const squared = await constantOf(skewed, { loss: "meanSquaredError" });
+    const mean = 9; // (−3 + 0 + 1 + 2 + 4 + 9 + 50) / 7
+    const variance = skewed.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 7;
+    expect(squared.evaluation.loss).toBeCloseTo(variance, 3);
+
+    const absolute = await constantOf(skewed, { loss: "meanAbsoluteError" });
+    expect(absolute.evaluation.loss).toBeCloseTo((5 + 2 + 1 + 0 + 2 + 7 + 48) / 7, 3); // from 2
+
+    const classes = await constantOf(
+      [0, 0, 0, 1, 1, 2, 0, 0],
+      { loss: "crossEntropy", metric: "accuracy" },
+      3,
+    );
+    const entropy = -[5 / 8, 2 / 8, 1 / 8].reduce((sum, p) => sum + p * Math.log(p), 0);
+    expect(classes.evaluation.loss).toBeCloseTo(entropy, 4);
+    expect(classes.evaluation.metrics["accuracy"]).toBe(5 / 8);
+  });
+
+  it("explains nothing of the variance, at any scale of the targets", async () => {
+    for (const scale of [1e-4, 1, 1e5]) {
+      const { evaluation } = await constantOf(
+        skewed.map((value) => value * scale),
+        { metric: "r2" },
+      );
+      expect(evaluation.metrics["r2"]).toBeCloseTo(0, 4);
+    }
   });
 });
 

@@ -31,12 +31,12 @@ describe("tune", () => {
     });
     for (const part of ["recommendation", "noise", "throughput", "memory"])
       expect(advice).toHaveProperty(part);
-    const { batchSize, learningRate, threads, reason } = advice.recommendation;
+    const { batchSize, learningRate, threads, reasons } = advice.recommendation;
     expect(batchSize).toBeGreaterThanOrEqual(1);
     expect(batchSize).toBeLessThanOrEqual(1437);
     expect(learningRate).toBeGreaterThan(0);
     expect(threads).toBeGreaterThanOrEqual(1);
-    expect(reason).not.toBe("");
+    expect(reasons).not.toEqual([]);
     // What is recommended is one of the batch sizes that were weighed, and none of them is expected to take much less time.
     const seconds = advice.prediction.points.map((point) => point.seconds.value);
     const chosen = advice.prediction.points.find((point) => point.batchSize === batchSize);

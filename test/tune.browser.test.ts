@@ -108,7 +108,7 @@ describe.skipIf(noBrowser)("the page of advice in Chromium", { timeout: 30_000 }
       "Batch size 64, learning rate 0.31, 2 threads: 97% accuracy in about 0.19\u00a0s of training.",
     );
     expect(text).toContain("Raced against its neighbours (32, 64 and 128), the prediction held.");
-    expect(text).toContain("Batch sizes 32 to 128 cost about the same.");
+    expect(text).toContain("Batch sizes 32 to 128 cost about the same, within 10%.");
     expect(labels).toHaveLength(6);
     expect(labels.every((label) => label !== null && label.length > 10)).toBe(true);
     expect(rows).toBe(13); // 1, 2, 4, … 4,096
@@ -174,10 +174,12 @@ describe.skipIf(noBrowser)("the page of advice in Chromium", { timeout: 30_000 }
       await page.close();
     }
     expect(texts["none"]).toContain("No batch size can be recommended.");
-    expect(texts["none"]).toContain("None of the 9 runs reached 97% accuracy.");
+    expect(texts["none"]).toContain(
+      "No run at batch size 32 reached 97% accuracy within 9,375 updates, at any learning rate; the nearest came to 91%, and a constant prediction comes to 11.35%.",
+    );
     expect(texts["bare"]).toContain("Stopped before the end");
     expect(texts["bare"]).toContain("The recommendation was not raced.");
-    expect(texts["bare"]).toContain("Cannot tell: the intervals are too wide");
+    expect(texts["bare"]).toContain("Cannot tell it from 16 and 256: the intervals overlap.");
     expect(texts["hostile"]).toContain("the prediction did not hold.");
     expect(texts["hostile"]).toContain("with about 251\u00a0MB of memory");
     expect(texts["stopped"]).toContain("Stopped before a recommendation.");

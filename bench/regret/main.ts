@@ -16,6 +16,7 @@ import {
   type Advice,
 } from "../../src/index.ts";
 import { planAdvice, type AdviseOptions } from "../../src/advisor/advice/advise-options.ts";
+import { recommendationReasons } from "../../src/report/advice-reasons.ts";
 import { describeMachine } from "../results.ts";
 import { choosingSeeds, judged, median, sweep, timingSeeds } from "./sweep.ts";
 import type { Sweep, SweepSubject, Swept } from "./sweep.ts";
@@ -74,7 +75,7 @@ async function measure(task: Task): Promise<Row> {
   const advice = await adviseBatchSize(model, training, options).result;
   const { batchSize, learningRate } = advice.recommendation;
   if (batchSize === null || learningRate === null)
-    return { task: task.name, advice: null, reason: advice.recommendation.reason };
+    return { task: task.name, advice: null, reason: recommendationReasons("en", advice).join(" ") };
   const { target } = advice.prediction;
   const first = advice.prediction.raced[0]!;
   const subject: SweepSubject = {

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { adviseBatchSize } from "../advisor/advice/advise.ts";
 import type { AdviseOptions } from "../advisor/advice/advise-options.ts";
 import type { Advice } from "../advisor/advice/advice.ts";
+import { recommendationReasons } from "../report/advice-reasons.ts";
 import { pageScript } from "../report/page-script.node.ts";
 import { renderTune } from "../report/tune-html.ts";
 import { environment } from "../train/run-folder/environment.node.ts";
@@ -85,8 +86,9 @@ function introduction(settings: TuneSettings, subject: Subject): readonly string
 }
 
 /** Why nothing is recommended, in one line. */
-function reasonLine({ recommendation }: Advice): string {
-  return recommendation.reason.replace(/\s+/g, " ").trim();
+function reasonLine(advice: Advice): string {
+  const said = recommendationReasons("en", advice).join(" ");
+  return said.charAt(0).toLowerCase() + said.slice(1);
 }
 
 async function present(

@@ -1,5 +1,6 @@
 /** @file From the events of the advisor to lines of progress: one that lives, and one that stays for each stage. */
 import type { AdviceEvent, RacedRun, ThroughputPoint } from "../advisor/advice/advice.ts";
+import { reasonSentence } from "../report/advice-reasons.ts";
 import { formats } from "../report/format.ts";
 import type { Progress } from "./progress.ts";
 
@@ -32,6 +33,9 @@ export class TuneProgress {
         this.end();
         this.#stage = event.stage;
         this.#progress.work(`${beginnings[event.stage]} …`);
+        break;
+      case "caution":
+        this.#progress.note(`caution: ${reasonSentence("en", event.reason, event.target)}`);
         break;
       case "throughput":
         this.#timed.push(event.point);

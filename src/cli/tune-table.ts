@@ -1,8 +1,8 @@
 /** @file Advice as a table of batch sizes, and as one paragraph. */
 import type { Advice, PredictionPoint } from "../advisor/advice/advice.ts";
 import type { Estimate } from "../advisor/noise/estimate.ts";
+import { adviceTarget, adviceWords } from "../report/advice-words.ts";
 import { formats, type Formatter } from "../report/format.ts";
-import { targetName } from "../report/labels.ts";
 import { listTable, wrapped } from "./table.ts";
 
 const format = formats("en");
@@ -45,7 +45,7 @@ export function adviceTable(advice: Advice, width: number): string | undefined {
     ],
     width,
   );
-  const note = `updates and ${unit.label} to ${targetText(advice)}, with 95% intervals; batch: batch size, rate: learning rate, ex/s: examples a second, MB: memory, →: recommended`;
+  const note = `updates and ${unit.label} to ${adviceTarget("en", advice)}, with 95% intervals; batch: batch size, rate: learning rate, ex/s: examples a second, MB: memory, →: recommended`;
   return `${table}\n${wrapped(note, width, "  ")}`;
 }
 
@@ -58,46 +58,13 @@ function unitOf(points: readonly PredictionPoint[]): {
   return least < 0.01 ? { label: "milliseconds", seconds: 1e-3 } : { label: "seconds", seconds: 1 };
 }
 
-/** Why, with the numbers it rests on, and whether racing it said the same. */
+/** What to use, why, with the numbers it rests on, and whether racing it said the same. */
 export function adviceParagraph(advice: Advice, width: number): string {
-  const { recommendation, complete } = advice;
-  const parts = [
-    sentence(recommendation.reason),
-    ...verificationText(advice),
-    ...(complete ? [] : ["Stopped before the end: what was not measured is missing."]),
-  ];
-  return wrapped(parts.filter((part) => part !== "").join(" "), width);
-}
-
-/** The target of advice in words: `97% accuracy`. */
-export function targetText({ prediction: { target } }: Pick<Advice, "prediction">): string {
-  return targetName("en", { ...target, metric: target.monitor });
-}
-
-function verificationText({ verification }: Advice): readonly string[] {
-  if (verification === null) return [];
-  const { verdict, reason, points } = verification;
-  const sizes = points.map(({ batchSize }) => format.count(batchSize));
-  const raced =
-    sizes.length === 0 ? "" : ` of batch size${sizes.length === 1 ? "" : "s"} ${listed(sizes)}`;
-  const said = {
-    held: "the prediction held",
-    "did not hold": "the prediction did not hold",
-    "cannot tell": "cannot tell whether the prediction holds",
-  }[verdict];
-  return [`Verification by races${raced}: ${said}.`, sentence(reason)];
-}
-
-function listed(parts: readonly string[]): string {
-  return new Intl.ListFormat("en-GB").format(parts);
-}
-
-/** With a capital in front and a stop behind. */
-export function sentence(text: string): string {
-  const trimmed = text.trim();
-  if (trimmed === "") return "";
-  const begun = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
-  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+  const { headline, details } = adviceWords("en", advice);
+  const stopped = advice.complete
+    ? []
+    : ["Stopped before the end: what was not measured is missing."];
+  return wrapped([headline, ...details, ...stopped].join(" "), width);
 }
 
 /** `1.7K (1.5K–1.9K)`: an interval is not known to more than two digits, nor is what is in it. */

@@ -1,7 +1,7 @@
 /** @file What lies behind advice, in words: the fit, the speed, the noise, the memory. */
 import type { Advice, CriticalSource } from "../advisor/advice/advice.ts";
 import { formats } from "./format.ts";
-import { type Language, say } from "./text.ts";
+import { type Language, list, metricName, say } from "./text.ts";
 
 /** The facts, as far as they were measured. */
 export function adviceFacts(language: Language, advice: Advice): readonly string[] {
@@ -10,6 +10,7 @@ export function adviceFacts(language: Language, advice: Advice): readonly string
     ...speedFact(language, advice),
     ...noiseFact(language, advice),
     ...memoryFact(language, advice),
+    ...constantFact(language, advice),
   ];
 }
 
@@ -68,4 +69,15 @@ function memoryFact(language: Language, { memory }: Advice): readonly string[] {
       size: count(memory.largestBatchSize),
     }),
   ];
+}
+
+/** What learning has to beat. */
+function constantFact(
+  language: Language,
+  { constant: { loss, metrics } }: Advice,
+): readonly string[] {
+  const named = Object.entries({ loss, ...metrics }).map(
+    ([name, value]) => `${metricName(language, name)} ${formats(language).metric(name)(value)}`,
+  );
+  return [say(language, "tuneConstantFact", { list: list(language, named) })];
 }

@@ -1,8 +1,13 @@
 /** @file Advice in words, in both languages: the headline, what goes with it, why, and what limits it. */
 import type { Advice, PredictionPoint } from "../advisor/advice/advice.ts";
 import { adviceFacts } from "./advice-facts.ts";
+import {
+  adviceTargetName,
+  recommendationReasons,
+  upTo,
+  verificationSentence,
+} from "./advice-reasons.ts";
 import { formats } from "./format.ts";
-import { targetName } from "./labels.ts";
 import { type Language, list, say, type TextKey } from "./text.ts";
 
 /** What a page says before its charts. */
@@ -30,7 +35,7 @@ export function adviceTitle(language: Language, { data }: Advice): string {
 
 /** The target in words: `97% accuracy`. */
 export function adviceTarget(language: Language, { prediction: { target } }: Advice): string {
-  return targetName(language, { ...target, metric: target.monitor });
+  return adviceTargetName(language, target);
 }
 
 /** `2 threads` */
@@ -74,8 +79,9 @@ function headline(language: Language, advice: Advice): string {
 }
 
 function details(language: Language, advice: Advice): readonly string[] {
+  const why = recommendationReasons(language, advice);
   const point = recommendedPoint(advice);
-  if (point === undefined) return noRecommendation(language, advice);
+  if (point === undefined) return why;
   const { compact, seconds } = formats(language);
   const interval = say(language, "tuneInterval", {
     low: seconds(point.seconds.low),
@@ -84,52 +90,7 @@ function details(language: Language, advice: Advice): readonly string[] {
     updatesLow: compact(point.updates.low),
     updatesHigh: upTo(point.updates.high, compact),
   });
-  return [
-    interval,
-    ...rangeText(language, advice),
-    ...others(language, advice, point),
-    ...verdict(language, advice),
-  ];
-}
-
-function noRecommendation(language: Language, advice: Advice): readonly string[] {
-  const { runs } = advice.prediction;
-  if (runs.length === 0 || runs.some(({ reached }) => reached)) return [];
-  return [
-    say(language, "tuneNoneReached", {
-      runs: formats(language).count(runs.length),
-      target: adviceTarget(language, advice),
-    }),
-  ];
-}
-
-function rangeText(language: Language, { recommendation, goal }: Advice): readonly string[] {
-  const { range, confident } = recommendation;
-  const { count } = formats(language);
-  const [low, high] = range ?? [0, 0];
-  if (low < high) {
-    const told = say(language, "tuneRange", { low: count(low), high: count(high) });
-    return confident ? [told] : [say(language, "tuneUnsure"), told];
-  }
-  if (!confident) return [say(language, "tuneUnsure")];
-  // Examples and memory are not weighed against neighbours.
-  return goal === "time" ? [say(language, "tuneAlone")] : [];
-}
-
-/** What the smallest and the largest batch size would cost. */
-function others(language: Language, advice: Advice, best: PredictionPoint): readonly string[] {
-  const { points } = advice.prediction;
-  const { count, seconds, times } = formats(language);
-  return [points[0], points.at(-1)].flatMap((point) => {
-    if (point === undefined || point.seconds.value < 1.1 * best.seconds.value) return [];
-    return [
-      say(language, "tuneOther", {
-        size: count(point.batchSize),
-        seconds: seconds(point.seconds.value),
-        ratio: times(point.seconds.value / best.seconds.value),
-      }),
-    ];
-  });
+  return [interval, ...why, ...verdict(language, advice)];
 }
 
 const verdictKeys: Readonly<Record<string, TextKey>> = {
@@ -142,21 +103,11 @@ const verdictKeys: Readonly<Record<string, TextKey>> = {
 function verdict(language: Language, { verification }: Advice): readonly string[] {
   const key = verificationKey(verification);
   if (verification === null || key === undefined) return [];
-  const { count, seconds } = formats(language);
+  const { count } = formats(language);
   const sizes = verification.points.map(({ batchSize }) => count(batchSize));
-  const measured = verification.points.map(({ batchSize, measured: time }) => {
-    const size = count(batchSize);
-    if (time === null) return say(language, "tuneMeasuredNot", { size });
-    const [median, low, high] = [time.value, time.low, time.high].map(seconds);
-    return say(language, "tuneMeasuredAt", {
-      size,
-      ...{ median: median ?? "", low: low ?? "", high: high ?? "" },
-    });
-  });
-  const separator = language === "en" ? "; " : "；";
   return [
     say(language, key, { sizes: list(language, sizes) }),
-    say(language, "tuneMeasured", { list: measured.join(separator) }),
+    ...verification.reasons.map((reason) => verificationSentence(language, reason)),
   ];
 }
 
@@ -175,9 +126,4 @@ function cautions(language: Language, advice: Advice): readonly string[] {
     "tuneHere",
   ];
   return keys.flatMap((key) => (key === false ? [] : [say(language, key)]));
-}
-
-/** The upper end of an interval, which may be open. */
-export function upTo(value: number, format: (value: number) => string): string {
-  return Number.isFinite(value) ? format(value) : "∞";
 }

@@ -17,29 +17,12 @@ export const tuneText = {
   ],
   tuneHeadNone: ["No batch size can be recommended.", "无法推荐批大小。"],
   tuneHeadStopped: ["Stopped before a recommendation.", "在得出建议之前被停止。"],
-  tuneNoneReached: [
-    "None of the {runs} runs reached {target}.",
-    "{runs} 次训练都没有达到{target}。",
-  ],
   tuneOneThread: ["1 thread", "1 个线程"],
   tuneThreads: ["{count} threads", "{count} 个线程"],
 
   tuneInterval: [
     "Predicted: {low} to {high} of training, {updates} updates ({updatesLow} to {updatesHigh}; 95% intervals).",
     "预测：训练 {low} 至 {high}，更新 {updates} 次（{updatesLow} 至 {updatesHigh}；95% 区间）。",
-  ],
-  tuneRange: [
-    "Batch sizes {low} to {high} cost about the same.",
-    "批大小 {low} 至 {high} 的代价大致相同。",
-  ],
-  tuneAlone: ["The measurements tell it from its neighbours.", "测量能将它与相邻的批大小区分开。"],
-  tuneUnsure: [
-    "Cannot tell: the intervals are too wide to say that it is better than its neighbours.",
-    "无法判断：区间太宽，不能说它优于相邻的批大小。",
-  ],
-  tuneOther: [
-    "Batch size {size} would take about {seconds}, {ratio} times as long.",
-    "批大小 {size} 约需 {seconds}，是其 {ratio} 倍。",
   ],
   tuneHeld: [
     "Raced against its neighbours ({sizes}), the prediction held.",
@@ -53,9 +36,6 @@ export const tuneText = {
     "Raced against its neighbours ({sizes}), which cannot tell whether the prediction holds.",
     "与相邻批大小（{sizes}）竞赛后，仍无法判断预测是否成立。",
   ],
-  tuneMeasuredAt: ["{size}: {median} ({low} to {high})", "{size}：{median}（{low} 至 {high}）"],
-  tuneMeasuredNot: ["{size}: target not reached", "{size}：未达到目标"],
-  tuneMeasured: ["Measured: {list}.", "实测：{list}。"],
 
   tuneFitFact: [
     "Updates to the target follow S(B) = {min} · (1 + {critical} / B): up to about {critical} examples a larger batch saves updates, beyond it hardly.",
@@ -80,6 +60,10 @@ export const tuneText = {
   tuneMemoryFact: [
     "Of the batch sizes that were looked at, {size} is the largest that fits {limit}.",
     "在考察过的批大小中，{limit} 内能容纳的最大批大小是 {size}。",
+  ],
+  tuneConstantFact: [
+    "The best constant prediction, which does not look at the features, comes to {list}.",
+    "不看特征的最佳常数预测：{list}。",
   ],
   tuneOriginPilot: [
     "No target was given: it is what a first run reached.",

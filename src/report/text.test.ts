@@ -2,6 +2,7 @@
 import { expect, it } from "vitest";
 import { findingText } from "./text-findings.ts";
 import { pageText } from "./text-page.ts";
+import { reasonText } from "./text-reasons.ts";
 import { runsText } from "./text-runs.ts";
 import { studyText } from "./text-study.ts";
 import { tuneText } from "./text-tune.ts";
@@ -18,7 +19,7 @@ it.each(Object.entries(table))("%s says the same in both languages", (_, [englis
 
 it("has no key in two parts of the table", () => {
   expect(Object.keys(table)).toHaveLength(
-    [findingText, pageText, runsText, tuneText, studyText].reduce(
+    [findingText, pageText, runsText, tuneText, reasonText, studyText].reduce(
       (sum, part) => sum + Object.keys(part).length,
       0,
     ),

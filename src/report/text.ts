@@ -1,6 +1,7 @@
 /** @file Every word of the report, in English and in Simplified Chinese. */
 import { findingText } from "./text-findings.ts";
 import { pageText } from "./text-page.ts";
+import { reasonText } from "./text-reasons.ts";
 import { runsText } from "./text-runs.ts";
 import { studyText } from "./text-study.ts";
 import { tuneText } from "./text-tune.ts";
@@ -15,6 +16,7 @@ export const table: Readonly<Record<TextKey, readonly [string, string]>> = {
   ...findingText,
   ...runsText,
   ...tuneText,
+  ...reasonText,
   ...studyText,
 };
 export type TextKey =
@@ -22,6 +24,7 @@ export type TextKey =
   | keyof typeof findingText
   | keyof typeof runsText
   | keyof typeof tuneText
+  | keyof typeof reasonText
   | keyof typeof studyText;
 
 /** A text in a language with its values filled in. */

@@ -134,9 +134,18 @@ function sampleVerification(verdict: Verification["verdict"]): Verification {
       learningRate: rateAt(batchSize),
       predicted: predictionPoint(fastest.find((one) => one.batchSize === batchSize)!).seconds,
       measured: { value: times[1]!, low: times[0]!, high: times[2]! },
+      examples: within(updatesAt(batchSize) * batchSize, 0.06),
     };
   });
-  return { verdict, reason: "64 was fastest with 2 of 3 seeds.", runs, points };
+  const { predicted, measured } = points[1]!;
+  const said = { kind: "measured", predicted, measured } as const;
+  const better = { goal: "time", batchSize: 32, cost: 0.16, own: 0.19 } as const;
+  const reasons: Readonly<Record<typeof verdict, Verification["reasons"]>> = {
+    held: [said, { kind: "noneBetter" }],
+    "did not hold": [{ kind: "neighbourBetter", ...better }],
+    "cannot tell": [said, { kind: "neighbourPerhapsBetter", ...better }],
+  };
+  return { verdict, reasons: reasons[verdict], runs, points };
 }
 
 function sampleNoise(pilot: boolean): NoiseAdvice {
@@ -221,7 +230,9 @@ function recommended(reached: boolean, confident: boolean): Recommendation {
   if (!reached)
     return {
       ...{ batchSize: null, learningRate: null, threads: null, confident: false, range: null },
-      reason: "no run reached 97% accuracy in 10 epochs: the best came to 91%.",
+      reasons: [
+        { kind: "notReached", batchSize: 32, updates: 9375, nearest: 0.91, constant: 0.1135 },
+      ],
     };
   return {
     batchSize: 64,
@@ -229,7 +240,19 @@ function recommended(reached: boolean, confident: boolean): Recommendation {
     threads: 2,
     confident,
     range: [32, 128],
-    reason: "Batch size 64 needs about 1,737 updates of 0.11 ms.",
+    reasons: [
+      {
+        kind: "beside",
+        others: [16, 256].map((batchSize) => ({
+          batchSize,
+          updates: updatesAt(batchSize) / updatesAt(64),
+          secondsPerUpdate: secondsAt(batchSize, 2) / secondsAt(64, 2),
+          seconds: updatesAt(batchSize) * secondsAt(batchSize, 2),
+        })),
+      },
+      { kind: "sameCost", range: [32, 128], part: 0.1 },
+      ...(confident ? [] : [{ kind: "intervalsOverlap", rivals: [16, 256] } as const]),
+    ],
   };
 }
 
@@ -261,6 +284,7 @@ export function sampleAdvice(options: SampleAdviceOptions = {}): Advice {
       largestBatchSize: 4096,
     },
     prediction: samplePrediction(reached, target),
+    constant: { loss: 2.301, metrics: { accuracy: 0.1135 } },
     verification: reached && verdict !== null ? sampleVerification(verdict) : null,
     data: { name, training: 60000, validation: 10000, task: "classification" },
     model: { text: "dense(128) relu dense(10)", parameters: 101770 },

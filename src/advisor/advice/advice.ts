@@ -2,6 +2,8 @@
 import type { Estimate } from "../noise/estimate.ts";
 import type { CriticalFit } from "../noise/fit.ts";
 import type { NoisyExample, ParameterNoise } from "../noise/measurement.ts";
+import type { Evaluation } from "../../train/history.ts";
+import type { Reason, VerificationReason } from "./reason.ts";
 
 /** What the recommended batch size is to make small: seconds to the target, examples to the target, or memory. */
 export const goals = ["time", "examples", "memory"] as const;
@@ -26,8 +28,8 @@ export interface Recommendation {
   readonly confident: boolean;
   /** Batch sizes that the measurements cannot tell from it, ascending, itself among them. */
   readonly range: readonly [number, number] | null;
-  /** In words, with the numbers it rests on. */
-  readonly reason: string;
+  /** Why, with the numbers it rests on; `adviceWords` makes sentences of them. */
+  readonly reasons: readonly Reason[];
 }
 
 /** What one update takes at one batch size and number of threads. */
@@ -149,7 +151,7 @@ export interface Prediction {
 /** What racing the recommendation against its neighbours said. */
 export interface Verification {
   readonly verdict: "held" | "did not hold" | "cannot tell";
-  readonly reason: string;
+  readonly reasons: readonly VerificationReason[];
   readonly runs: readonly RacedRun[];
   /** The batch sizes that were raced, ascending: predicted and measured seconds (median, least and most over the seeds). */
   readonly points: readonly {
@@ -158,6 +160,8 @@ export interface Verification {
     readonly predicted: Estimate;
     /** Null where a run did not reach the target. */
     readonly measured: Estimate | null;
+    /** Examples to the target, likewise. */
+    readonly examples: Estimate | null;
   }[];
 }
 
@@ -178,6 +182,8 @@ export interface Advice {
   readonly throughput: Throughput;
   readonly memory: MemoryAdvice;
   readonly prediction: Prediction;
+  /** What the best constant prediction comes to on the validation data. */
+  readonly constant: Evaluation;
   /** Null when it was not asked for, or nothing could be verified. */
   readonly verification: Verification | null;
   readonly data: {
@@ -204,4 +210,6 @@ export type AdviceEvent =
       readonly point: ThroughputPoint;
     }
   | { readonly type: "run"; readonly run: RacedRun }
+  /** Something that makes the advice worth little, told before the work. */
+  | { readonly type: "caution"; readonly reason: Reason; readonly target: AdviceTarget }
   | { readonly type: "pilot"; readonly done: number; readonly total: number };

@@ -13,7 +13,7 @@ import {
 import { monitorNamed } from "../../train/monitor.ts";
 import type { Model } from "../../nn/model.ts";
 import { powersOfTwo } from "../auto/choose.ts";
-import { planRace, trainingSize, type CompareOptions, type RacePlan } from "../compare-options.ts";
+import { planRace, type CompareOptions, type RacePlan } from "../compare-options.ts";
 import { goals, type AdviceTarget, type Goal } from "./advice.ts";
 
 /** Options of {@link adviseBatchSize}. */
@@ -35,7 +35,7 @@ export interface AdviseOptions extends Pick<
   readonly goal?: Goal;
   /**
    * What a run is to reach on the validation data: `{ monitor: "accuracy", value: 0.97 }`. By default 1.05 times the
-   * validation loss that a pilot run of an epoch (500 to 2000 updates) reaches.
+   * validation loss that pilot runs of an epoch (200 to 2000 updates) reach, if that is clearly below the loss of the best constant prediction.
    */
   readonly target?: { readonly monitor?: string; readonly value: number };
   /** Bytes that the process may take; no bound by default. */
@@ -96,15 +96,14 @@ export function planAdvice(model: Model, data: Dataset, options: AdviseOptions):
   flag("verify", verify);
   positive("epochs", epochs);
   if (options.memoryLimit !== undefined) positive("memoryLimit", options.memoryLimit);
-  const race = planRace(model, data, raceOptions(options, data));
+  const race = planRace(model, data, raceOptions(options));
   const { size } = race.training;
   const most = Math.min(
     size,
     maxBatchSize === undefined ? size : wholeNumber("maxBatchSize", maxBatchSize),
   );
   const candidates = [...new Set([...powersOfTwo(1, most), most])];
-  if (size < 4)
-    throw new InputError(`advice needs at least 4 training examples to choose from, got ${size}`);
+  requireEnough(race);
   return {
     race,
     options,
@@ -116,18 +115,36 @@ export function planAdvice(model: Model, data: Dataset, options: AdviseOptions):
     verificationSeeds: wholeNumber("verificationSeeds", verificationSeeds),
     mostUpdates: (batchSize) =>
       Math.max(fewestUpdates, Math.ceil(epochs * Math.ceil(size / batchSize))),
-    judged: judgedPart(race.validation),
+    judged: evenly(race.validation, mostJudged),
   };
 }
 
-function raceOptions(options: AdviseOptions, data: Dataset): CompareOptions {
+/** Refuses data from which nothing can be told. @throws InputError */
+function requireEnough({ training, validation }: RacePlan): void {
+  if (training.size < 4)
+    throw new InputError(
+      `advice needs at least 4 training examples to choose from, got ${training.size}`,
+    );
+  if (validation.size < 2)
+    throw new InputError(
+      `advice needs at least 2 validation examples, without which no loss has an error, got ${validation.size}`,
+    );
+  const { data } = training.y;
+  const width = data.length / training.size;
+  if (data.every((value, i) => value === data[i % width]))
+    throw new InputError(
+      `advice needs targets that differ, and those of all ${training.size} training examples are ${[...data.subarray(0, width)].join(", ")}: there is nothing to learn`,
+    );
+}
+
+function raceOptions(options: AdviseOptions): CompareOptions {
   const { optimizer, loss, metric, validation, seed, dtype, memory, signal, runtime } = options;
   const given = { optimizer, loss, metric, validation, seed, dtype, memory, signal, runtime };
   return {
     ...(Object.fromEntries(
       Object.entries(given).filter(([, value]) => value !== undefined),
     ) as CompareOptions),
-    batchSizes: [Math.min(usualBatchSize, trainingSize(data, options))],
+    batchSizes: [1],
     learningRate: "auto",
     plane: false,
     noisePoints: 0,
@@ -151,11 +168,11 @@ function threadsToTry({ threads = "auto", cores = 1 }: AdviseOptions): readonly 
   return powersOfTwo(1, wholeNumber("cores", cores));
 }
 
-/** Evenly spaced rows, where there are more than a run of the search should wait for. */
-function judgedPart(validation: Dataset): Dataset {
-  if (validation.size <= mostJudged) return validation;
+/** `data`, or where that is more than `most` rows so many, evenly spaced. */
+export function evenly(data: Dataset, most: number): Dataset {
+  if (data.size <= most) return data;
   return take(
-    validation,
-    Array.from({ length: mostJudged }, (_, i) => Math.floor((i * validation.size) / mostJudged)),
+    data,
+    Array.from({ length: most }, (_, i) => Math.floor((i * data.size) / most)),
   );
 }

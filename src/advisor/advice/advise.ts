@@ -1,6 +1,7 @@
 /** @file `adviseBatchSize`: which batch size, which learning rate, how many threads, and the evidence. */
 import type { Dataset } from "../../data/dataset.ts";
 import type { Model } from "../../nn/model.ts";
+import { monitorNamed, reaches } from "../../train/monitor.ts";
 import { startRun, type Run } from "../../train/run-stream.ts";
 import { laneConfig } from "../compare-options.ts";
 import type { CriticalBatchSize } from "../noise/critical.ts";
@@ -20,8 +21,10 @@ import type {
 } from "./advice.ts";
 import { planAdvice, type AdviseOptions, type AdvicePlan } from "./advise-options.ts";
 import { bestFor } from "./choose-next.ts";
+import { bestConstant, type BestConstant } from "./constant.ts";
 import { memoryAdvice } from "./memory-advice.ts";
 import { noiseAdvice, priorOf, startPilot } from "./noise-advice.ts";
+import type { Reason } from "./reason.ts";
 import { noRecommendation, recommend } from "./recommend.ts";
 import { Search } from "./search.ts";
 import { afterVerification, raceNeighbours } from "./verification.ts";
@@ -39,7 +42,8 @@ export type AdviceRun = Run<AdviceEvent, Advice>;
  * 4. Verification: the recommendation against its neighbours with other seeds. A neighbour that is clearly faster is recommended in its place.
  *
  * Times are updates × t(B), so that what else the machine does during a run is not in them. Runs that diverge or do not arrive are results.
- * Nothing is recommended when no run reaches the target.
+ * Nothing is recommended when no run reaches the target, or when what a pilot learned cannot be told from a prediction that does not look
+ * at the features.
  *
  * Like `train`, it starts at once: iterate it for its events, await `result`, stop it with an `AbortSignal`; what is known by then is in
  * the result, with `complete: false`.
@@ -48,7 +52,7 @@ export type AdviceRun = Run<AdviceEvent, Advice>;
  * @throws InputError, ShapeError, DataError
  * @example
  * const advice = await adviseBatchSize(mlp, training, { target: { monitor: "accuracy", value: 0.97 }, validation: test, seed: 1 }).result;
- * console.log(advice.recommendation); // { batchSize, learningRate, threads, confident, range, reason }
+ * console.log(advice.recommendation); // { batchSize, learningRate, threads, confident, range, reasons }
  */
 export function adviseBatchSize(
   model: Model,
@@ -61,13 +65,16 @@ export function adviseBatchSize(
 async function* advise(plan: AdvicePlan): AsyncGenerator<AdviceEvent, Advice> {
   const clock = new Clock();
   const aborted = () => plan.options.signal?.aborted === true;
+  const constant = await bestConstant(plan);
+  const cautions = metByConstant(plan, constant);
+  for (const reason of cautions) yield { type: "caution", reason, target: plan.target! };
   yield { type: "stage", stage: "throughput" };
   const throughput = yield* measureTimes(plan);
   clock.lap("throughput");
   const memory = memoryAdvice(plan, throughput);
 
   yield { type: "stage", stage: "search" };
-  const search = new Search(plan, throughput, memory);
+  const search = new Search(plan, { throughput, memory, constant });
   yield* search.start();
   clock.lap("search");
   let pilot: CriticalBatchSize | undefined;
@@ -85,7 +92,7 @@ async function* advise(plan: AdvicePlan): AsyncGenerator<AdviceEvent, Advice> {
 
   const prior = priorOf(pilot);
   let points = search.candidates(prior);
-  let recommendation = recommendFrom(plan, search, points);
+  let recommendation = recommendFrom(plan, search, points, constant);
   let verification: Verification | null = null;
   if (recommendation.batchSize !== null && plan.options.verify !== false && !aborted()) {
     yield { type: "stage", stage: "verification" };
@@ -93,6 +100,7 @@ async function* advise(plan: AdvicePlan): AsyncGenerator<AdviceEvent, Advice> {
     clock.lap("verification");
     recommendation = afterVerification(recommendation, verification, plan.goal, points);
   }
+  recommendation = { ...recommendation, reasons: [...recommendation.reasons, ...cautions] };
   points = search.candidates(prior);
   const { fit } = search.raced.size > 0 ? search.model(prior) : { fit: null };
   const raced = [...search.raced.values()].map(([run]) => run!);
@@ -116,6 +124,7 @@ async function* advise(plan: AdvicePlan): AsyncGenerator<AdviceEvent, Advice> {
       runs: search.runs,
       raced,
     },
+    constant: constant.evaluation,
     verification,
     ...described(plan),
     seconds: clock.total(),
@@ -210,36 +219,47 @@ async function noisiest(
   return top;
 }
 
+/** Whether the target that was given is one that a constant prediction meets. */
+function metByConstant(
+  { race, target }: AdvicePlan,
+  { evaluation }: BestConstant,
+): readonly Reason[] {
+  if (target?.origin !== "given") return [];
+  const monitor = monitorNamed(target.monitor, [race.metric]);
+  const value = monitor.read(evaluation);
+  return reaches(monitor, value, target.value) ? [{ kind: "constantReaches", value }] : [];
+}
+
 function recommendFrom(
   plan: AdvicePlan,
   search: Search,
   points: ReturnType<Search["candidates"]>,
+  constant: BestConstant,
 ): Recommendation {
-  const { target } = search;
-  if (target === undefined || search.raced.size === 0)
-    return noRecommendation(nothingReached(plan, target, search));
+  if (search.raced.size === 0) return noRecommendation(nothingReached(plan, search, constant));
   const raced = [...search.raced.keys()];
   const known = points.filter(({ batchSize }) => raced.includes(batchSize));
   const best = bestFor(plan.goal, known);
   return best === undefined
-    ? noRecommendation("no batch size that was raced fits the memory limit")
-    : recommend(best, points, raced, { goal: plan.goal, target, tried: search.tried });
+    ? noRecommendation({ kind: "noneFits", limitBytes: plan.options.memoryLimit ?? Infinity })
+    : recommend(best, points, raced, { goal: plan.goal, tried: search.tried });
 }
 
 function nothingReached(
-  { options, first, mostUpdates }: AdvicePlan,
-  target: AdviceTarget | undefined,
-  { closest, runs }: Search,
-): string {
-  if (options.signal?.aborted === true) return "it was stopped before a run reached the target";
-  if (target === undefined)
-    return "every trial diverged or had no finite loss: the model does not learn from this data with this optimizer";
+  { race, options, first, mostUpdates }: AdvicePlan,
+  { target, nothing, closest, runs }: Search,
+  { evaluation }: BestConstant,
+): Reason {
+  if (options.signal?.aborted === true) return { kind: "stopped" };
+  if (nothing !== undefined) return { kind: "nothingLearned", ...nothing };
+  if (target === undefined) return { kind: "neverFinite" };
   const arrived = runs.filter(({ reached }) => reached).length;
-  if (arrived > 0)
-    return `only some seeds reached ${target.monitor} ${target.value}: ${arrived} of ${runs.length} runs did, and at no learning rate all of them: give a target that is easier to reach, more epochs, or more validation data`;
-  const near =
-    closest === undefined ? "" : `; the nearest came to ${Number(closest.toPrecision(4))}`;
-  return `no run at batch size ${first} reached ${target.monitor} ${target.value} within ${mostUpdates(first)} updates, at any learning rate${near}: give a target that it can reach, or more epochs`;
+  if (arrived > 0) return { kind: "someSeeds", reached: arrived, runs: runs.length };
+  return {
+    kind: "notReached",
+    ...{ batchSize: first, updates: mostUpdates(first), nearest: closest ?? null },
+    constant: monitorNamed(target.monitor, [race.metric]).read(evaluation),
+  };
 }
 
 /** The batch size with the least t(B) (1 + B_crit / B). */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Candidate } from "./choose-next.ts";
-import { bestFor, mayReplace, nextToRace } from "./choose-next.ts";
+import { bestFor, nextToRace } from "./choose-next.ts";
 
 const sure = (value: number) => ({ value, low: value, high: value });
 /** S(B) = 450 (1 + 183 / B) updates of (20 + 3 B) µs, 1 kB an example: the least time is at B = √(183 · 20 / 3) ≈ 35. */
@@ -17,17 +17,6 @@ const candidates: Candidate[] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024].ma
     };
   },
 );
-
-describe("mayReplace", () => {
-  it("lets any faster batch size in where time is the goal, else one that costs about as much", () => {
-    const at = (size: number) => candidates.find(({ batchSize }) => batchSize === size)!;
-    expect(mayReplace("time", at(1024), at(1))).toBe(true);
-    // E(B) = E_min (1 + B / 183)
-    expect(mayReplace("examples", at(16), at(1))).toBe(true);
-    expect(mayReplace("examples", at(32), at(1))).toBe(false);
-    expect(mayReplace("examples", at(1), at(32))).toBe(true);
-  });
-});
 
 describe("bestFor", () => {
   it("takes the least time", () => {

@@ -1,8 +1,8 @@
 /** @file Which batch size is best by the prediction, and which is worth a race. */
 import type { Goal, PredictionPoint } from "./advice.ts";
 
-/** What a goal counts: the batch sizes within this part of the best are as good, and the fastest of them is chosen. */
-const tolerance: Readonly<Record<Goal, number>> = { time: 0, examples: 0.1, memory: 0.05 };
+/** The batch sizes within this part of what is best by the goal are as good, and the fastest of them is chosen. */
+export const tolerance: Readonly<Record<Goal, number>> = { time: 0, examples: 0.1, memory: 0.05 };
 
 /** A prediction with the memory it takes. */
 export interface Candidate extends PredictionPoint {
@@ -20,10 +20,6 @@ function costFor(goal: Goal, candidate: Candidate): number {
       return candidate.bytes;
   }
 }
-
-/** Whether `other` may be recommended in place of `chosen` if it turns out to be faster: always, where time is the goal. */
-export const mayReplace = (goal: Goal, other: Candidate, chosen: Candidate): boolean =>
-  goal === "time" || costFor(goal, other) <= costFor(goal, chosen) * (1 + tolerance[goal]);
 
 /** The best of `candidates` for `goal`; undefined when there is none. */
 export function bestFor<T extends Candidate>(goal: Goal, candidates: readonly T[]): T | undefined {

@@ -1,56 +1,78 @@
 /** @file The target that a pilot sets, where none was given. */
-import { take } from "../../data/split.ts";
 import { openEngine } from "../../train/engines.ts";
 import { laneConfig } from "../compare-options.ts";
 import type { AdviceTarget } from "./advice.ts";
 import type { AdvicePlan } from "./advise-options.ts";
+import { partLosses, type BestConstant } from "./constant.ts";
 import { mean } from "./predict.ts";
 import type { LeastLoss } from "./target-run.ts";
 
 /** What one run reached once, others should reach: at least so far above it. */
 const margin = 0.05;
-/** Parts of the validation data whose losses are compared. */
-const mostParts = 20;
+/** And no higher than so far from it to the loss of a constant: more would ask for less than half of what was learned. */
+const mostForgone = 0.5;
+
+/** What a pilot came to, beside a prediction that does not look at the features. */
+export interface Learned {
+  /** The largest of the least validation losses of the pilots. */
+  readonly loss: number;
+  /** The validation loss of the best constant prediction. */
+  readonly constant: number;
+  /** Of the difference of these two. */
+  readonly standardError: number;
+}
+
+/** The target, or why there is none: what was learned cannot be told from nothing. */
+export type PilotTarget =
+  | { readonly target: AdviceTarget; readonly nothing?: undefined }
+  | { readonly target?: undefined; readonly nothing: Learned };
 
 /**
  * The largest of the least losses of `pilots`, and above it the larger of 5 % and one standard error: a loss nearer than that to the best
- * cannot be told from it on this validation data. The standard error comes from the losses of equal parts, s / √parts.
+ * cannot be told from it on this validation data. It is never more than half-way to the loss of the best constant prediction, and where
+ * even that is not one standard error below the constant, there is no target.
+ *
+ * Standard errors come from the losses of equal parts, s / √parts.
  *
  * Source: Breiman et al. (1984), "Classification and regression trees", section 3.4.3 (the 1 SE rule).
  */
 export async function targetOfPilot(
   plan: AdvicePlan,
   pilots: readonly LeastLoss[],
-): Promise<AdviceTarget> {
+  constant: BestConstant,
+): Promise<PilotTarget> {
   const worst = pilots.reduce((a, b) => (b.loss > a.loss ? b : a));
-  const above = Math.max(margin * Math.abs(worst.loss), await standardError(plan, worst));
-  const value = Number((worst.loss + above).toPrecision(4));
-  return { monitor: "valLoss", value, better: "lower", origin: "pilot" };
+  const losses = await lossesOf(plan, worst);
+  const learned: Learned = {
+    loss: worst.loss,
+    constant: constant.evaluation.loss,
+    standardError: standardError(losses.map((loss, part) => constant.losses[part]! - loss)),
+  };
+  const most = mostForgone * (learned.constant - learned.loss);
+  if (most <= learned.standardError) return { nothing: learned };
+  const above = Math.max(margin * Math.abs(worst.loss), standardError(losses));
+  const value = Number((worst.loss + Math.min(above, most)).toPrecision(4));
+  return { target: { monitor: "valLoss", value, better: "lower", origin: "pilot" } };
 }
 
-async function standardError(
+async function lossesOf(
   { race, first, judged, options }: AdvicePlan,
   { parameters }: LeastLoss,
-): Promise<number> {
-  const parts = Math.min(mostParts, judged.size);
-  if (parts < 2) return 0;
+): Promise<readonly number[]> {
   const engine = await openEngine(
     laneConfig(race, { batchSize: first, seed: race.seed, engine: "onnx" }, 1),
     options.runtime,
   );
   try {
-    const losses: number[] = [];
-    for (let part = 0; part < parts; part++) {
-      const rows = Array.from(
-        { length: Math.ceil((judged.size - part) / parts) },
-        (_, i) => part + i * parts,
-      );
-      losses.push((await engine.evaluate(parameters, take(judged, rows))).loss / rows.length);
-    }
-    const centre = mean(losses);
-    const squares = losses.reduce((sum, loss) => sum + (loss - centre) ** 2, 0);
-    return Math.sqrt(squares / (parts - 1) / parts);
+    return await partLosses(engine, parameters, judged);
   } finally {
     await engine.close();
   }
+}
+
+/** s / √n of n independent values. */
+function standardError(values: readonly number[]): number {
+  const centre = mean(values);
+  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1) / values.length);
 }

@@ -14,7 +14,8 @@ import type {
 import type { AdvicePlan } from "./advise-options.ts";
 import { nextToRace, type Candidate } from "./choose-next.ts";
 import { climbing, rounded } from "../learning-rate/climb.ts";
-import { targetOfPilot } from "./pilot-target.ts";
+import type { BestConstant } from "./constant.ts";
+import { targetOfPilot, type Learned } from "./pilot-target.ts";
 import { mean, updatesModel, type UpdatesModel } from "./predict.ts";
 import { inContention } from "./contention.ts";
 import {
@@ -37,13 +38,29 @@ export class Search {
   /** What a run without a target came to, at its best: for what is said when nothing arrives. */
   closest: number | undefined;
   first: MadeRun | undefined;
+  /** What the pilot came to, where that is no better than a constant prediction: there is no target then. */
+  nothing: Learned | undefined;
 
   readonly #plan: AdvicePlan;
   readonly #times: ReadonlyMap<number, ThroughputPoint>;
   readonly #memory: MemoryAdvice;
 
-  constructor(plan: AdvicePlan, throughput: MeasuredThroughput, memory: MemoryAdvice) {
+  readonly #constant: BestConstant;
+
+  constructor(
+    plan: AdvicePlan,
+    {
+      throughput,
+      memory,
+      constant,
+    }: {
+      readonly throughput: MeasuredThroughput;
+      readonly memory: MemoryAdvice;
+      readonly constant: BestConstant;
+    },
+  ) {
     this.#plan = plan;
+    this.#constant = constant;
     this.#times = new Map(throughput.best.map((point) => [point.batchSize, point]));
     this.#memory = memory;
     this.target = plan.target;
@@ -129,10 +146,13 @@ export class Search {
     if (this.target === undefined) {
       const pilot = yield* this.#pilot(first, rounded(suggestion));
       if (pilot === undefined || this.#aborted) return;
-      this.target = await targetOfPilot(
+      const pilots = pilot.made.flatMap(({ least }) => least ?? []);
+      ({ target: this.target, nothing: this.nothing } = await targetOfPilot(
         this.#plan,
-        pilot.made.flatMap(({ least }) => least ?? []),
-      );
+        pilots,
+        this.#constant,
+      ));
+      if (this.target === undefined) return;
       const most = 2 * Math.max(...pilot.made.map(({ run }) => run.updates));
       const longest = Math.max(...pilot.made.map((made) => arrivalAt(this.target!.value, made)));
       yield* this.#race(first, pilot.learningRate, { most, expected: 0, longest });

@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
-import type { PredictionPoint, RacedRun } from "./advice.ts";
+import type { RacedRun } from "./advice.ts";
+import type { Candidate } from "./choose-next.ts";
 import { verify } from "./verdict.ts";
 
-const point = (batchSize: number, value: number): PredictionPoint => {
+const point = (batchSize: number, value: number): Candidate => {
   const around = { value, low: value / 1.5, high: value * 1.5 };
   return {
     ...{ batchSize, learningRate: 0.1, threads: 1, secondsPerUpdate: 1 },
-    ...{ updates: around, seconds: around, examples: around },
+    ...{ updates: around, seconds: around, examples: around, bytes: 1e8 },
   };
 };
 /** Runs of one batch size; Infinity did not arrive. */
@@ -17,7 +18,7 @@ const runs = (batchSize: number, ...seconds: number[]): RacedRun[] =>
     ...{ seconds: each, clockSeconds: each },
   }));
 const points = [point(16, 12), point(32, 10), point(64, 11)];
-const judge = (...made: RacedRun[][]) => verify(32, points, made.flat());
+const judge = (...made: RacedRun[][]) => verify("time", 32, points, made.flat());
 
 describe("verify", () => {
   it("holds when the time was as predicted and no neighbour was clearly faster", () => {
@@ -44,17 +45,63 @@ describe("verify", () => {
     );
   });
 
-  it("holds against a faster neighbour that is no choice by the goal", () => {
-    const made = [runs(16, 12), runs(32, 10), runs(64, 7)].flat();
-    expect(verify(32, points, made).verdict).toBe("did not hold");
-    const { verdict, reason } = verify(32, points, made, points.slice(0, 2));
+  it("names a neighbour that was not as predicted", () => {
+    const { verdict, reasons } = judge(runs(16, 40), runs(32, 10), runs(64, 11));
     expect(verdict).toBe("held");
-    expect(reason).toContain("no neighbour that is as good by the goal was clearly faster");
+    expect(reasons.at(-1)).toMatchObject({
+      ...{ kind: "offTheCurve", batchSize: 16 },
+      ...{ measured: { value: 40 }, predicted: { low: 8, high: 18 } },
+    });
+  });
+});
+
+describe("verify for another goal than time", () => {
+  /** Runs that took as many examples as are given, and as many seconds as `seconds`. */
+  const counted = (batchSize: number, seconds: number, ...examples: number[]): RacedRun[] =>
+    runs(batchSize, ...examples.map(() => seconds)).map((run, i) => ({
+      ...run,
+      examples: examples[i]!,
+    }));
+  const byExamples = (...made: RacedRun[][]) => verify("examples", 32, points, made.flat());
+  const own = counted(32, 10, 900, 1000, 1100);
+
+  it("does not hold when a neighbour needed fewer examples with every seed, fast or slow", () => {
+    const { verdict, reasons } = byExamples(counted(16, 12, 600, 700, 800), own);
+    expect(verdict).toBe("did not hold");
+    expect(reasons[0]).toEqual({
+      ...{ kind: "neighbourBetter", goal: "examples", batchSize: 16 },
+      ...{ cost: 700, own: 1000 },
+    });
   });
 
-  it("names a neighbour that was not as predicted", () => {
-    const { verdict, reason } = judge(runs(16, 40), runs(32, 10), runs(64, 11));
-    expect(verdict).toBe("held");
-    expect(reason).toContain("batch size 16 took 40 s, which was predicted as 8 to 18 s");
+  it("cannot tell when the examples of the seeds overlap, and holds where a tenth is not in it", () => {
+    const overlap = byExamples(counted(16, 12, 700, 800, 1000), own);
+    expect(overlap.verdict).toBe("cannot tell");
+    expect(overlap.reasons[1]).toMatchObject({ kind: "neighbourPerhapsBetter", goal: "examples" });
+    expect(byExamples(counted(16, 12, 880, 910, 1000), own).verdict).toBe("held");
+  });
+
+  it("does not hold when a neighbour that needs about as many examples was faster, and holds when it needs more", () => {
+    const faster = (...examples: number[]) => byExamples(own, counted(64, 7, ...examples));
+    expect(faster(950, 1050, 1150)).toMatchObject({
+      verdict: "did not hold",
+      reasons: [{ kind: "neighbourBetter", goal: "time", batchSize: 64 }, expect.anything()],
+    });
+    expect(faster(1300, 1400, 1500).verdict).toBe("held");
+  });
+
+  it("does not hold when a neighbour takes less memory by more than a twentieth", () => {
+    const taking = (bytes: number) =>
+      verify(
+        "memory",
+        32,
+        [{ ...points[0]!, bytes }, ...points.slice(1)],
+        [runs(16, 12), runs(32, 10), runs(64, 12)].flat(),
+      );
+    expect(taking(0.9e8)).toMatchObject({
+      verdict: "did not hold",
+      reasons: [{ kind: "neighbourBetter", goal: "memory", batchSize: 16, cost: 0.9e8, own: 1e8 }],
+    });
+    expect(taking(0.97e8).verdict).toBe("held");
   });
 });

@@ -1,88 +1,140 @@
 /** @file Whether a prediction held, from the race of the recommendation against its neighbours. */
 import type { Estimate } from "../noise/estimate.ts";
-import type { PredictionPoint, RacedRun, Verification } from "./advice.ts";
-import { sig } from "./recommend.ts";
+import type { Goal, RacedRun, Verification } from "./advice.ts";
+import { tolerance, type Candidate } from "./choose-next.ts";
+import type { VerificationReason } from "./reason.ts";
 
-/** A neighbour must win by this part to matter. */
-const matters = 0.1;
+/** By what part a neighbour must be better to matter, by what the goal counts. */
+const matters: Readonly<Record<Goal, number>> = { ...tolerance, time: 0.1 };
 
-/** Median, least and most seconds of runs that all reached the target; null when one did not. */
-export function measuredSeconds(runs: readonly RacedRun[]): Estimate | null {
-  if (runs.length === 0 || runs.some(({ reached }) => !reached)) return null;
-  const sorted = runs.map(({ seconds }) => seconds).sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  const value = (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2;
-  return { value, low: sorted[0]!, high: sorted.at(-1)! };
+/** A batch size as it was raced. */
+interface Judged {
+  readonly batchSize: number;
+  readonly predicted: Estimate;
+  /** Seconds; null where a run did not reach the target. */
+  readonly measured: Estimate | null;
+  /** What the goal counts: seconds, examples or bytes; null where a run did not reach the target. */
+  readonly cost: Estimate | null;
 }
 
-/** The verdict on `recommended`, one of `points`; only `rivals` speak against it: for a goal other than time, some neighbours are no choice. */
-export function verify(
-  recommended: number,
-  points: readonly PredictionPoint[],
+/** Median, least and most of `value` over runs that all reached the target; null when one did not. */
+export function measuredOver(
   runs: readonly RacedRun[],
-  rivals: readonly PredictionPoint[] = points,
-): Verification {
-  const sizes = rivals.map(({ batchSize }) => batchSize);
-  const compared = points.map(({ batchSize, learningRate, seconds }) => ({
-    batchSize,
-    learningRate,
-    predicted: seconds,
-    measured: measuredSeconds(runs.filter((run) => run.batchSize === batchSize)),
-  }));
-  return { ...judge(recommended, compared, sizes), runs, points: compared };
+  value: (run: RacedRun) => number,
+): Estimate | null {
+  if (runs.length === 0 || runs.some(({ reached }) => !reached)) return null;
+  const sorted = runs.map(value).sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const median = (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2;
+  return { value: median, low: sorted[0]!, high: sorted.at(-1)! };
 }
 
-type Compared = Verification["points"][number];
+/** What the runs of a batch size say. */
+function judgedOf(
+  goal: Goal,
+  { batchSize, seconds, bytes }: Candidate,
+  runs: readonly RacedRun[],
+): Judged {
+  const own = runs.filter((run) => run.batchSize === batchSize);
+  const counted: Readonly<Record<Goal, (run: RacedRun) => number>> = {
+    time: (run) => run.seconds,
+    examples: (run) => run.examples,
+    memory: () => bytes,
+  };
+  return {
+    ...{ batchSize, predicted: seconds },
+    measured: measuredOver(own, counted.time),
+    cost: measuredOver(own, counted[goal]),
+  };
+}
+
+/**
+ * The verdict on `recommended`, one of `points`. A neighbour speaks against it that is better by what the goal counts, or faster and as good;
+ * clearly so when its worst seed is better than the best of the recommendation.
+ */
+export function verify(
+  goal: Goal,
+  recommended: number,
+  points: readonly Candidate[],
+  runs: readonly RacedRun[],
+): Verification {
+  const judged = points.map((point) => judgedOf(goal, point, runs));
+  return {
+    ...judge(goal, recommended, judged),
+    runs,
+    points: points.map(({ batchSize, learningRate, seconds }, at) => ({
+      ...{ batchSize, learningRate, predicted: seconds },
+      measured: judged[at]!.measured,
+      examples: measuredOver(
+        runs.filter((run) => run.batchSize === batchSize),
+        ({ examples }) => examples,
+      ),
+    })),
+  };
+}
+
+/** What a neighbour is better by. */
+interface Better {
+  readonly goal: Goal;
+  readonly batchSize: number;
+  readonly cost: Estimate;
+  readonly own: Estimate;
+}
 
 function judge(
+  goal: Goal,
   recommended: number,
-  compared: readonly Compared[],
-  rivals: readonly number[],
-): Pick<Verification, "verdict" | "reason"> {
-  const own = compared.find(({ batchSize }) => batchSize === recommended);
+  judged: readonly Judged[],
+): Pick<Verification, "verdict" | "reasons"> {
+  const own = judged.find(({ batchSize }) => batchSize === recommended);
   const measured = own?.measured ?? null;
   if (own === undefined || measured === null)
-    return {
-      verdict: "cannot tell",
-      reason: `not every run of batch size ${recommended} reached the target again`,
-    };
-  const faster = compared.filter(
-    (other) =>
-      rivals.includes(other.batchSize) &&
-      (other.measured?.value ?? Infinity) < measured.value * (1 - matters),
-  );
-  const off = elsewhere(recommended, compared);
-  const sure = faster.find((other) => other.measured!.high < measured.low);
-  const said = `predicted ${sig(own.predicted.value)} s (${sig(own.predicted.low)} to ${sig(own.predicted.high)}), measured ${sig(measured.value)} s (${sig(measured.low)} to ${sig(measured.high)})`;
+    return { verdict: "cannot tell", reasons: [{ kind: "notAgain", batchSize: recommended }] };
+  const better = judged.flatMap((other) => betterThan(goal, own, other));
+  const sure = better.find(({ cost, own: mine }) => cost.high < mine.low);
+  const off = elsewhere(recommended, judged);
+  const said = { kind: "measured", predicted: own.predicted, measured } as const;
   if (sure !== undefined)
     return {
       verdict: "did not hold",
-      reason: `batch size ${sure.batchSize} was faster: ${sig(sure.measured!.value)} s against ${sig(measured.value)} s${off}`,
+      reasons: [{ kind: "neighbourBetter", ...inNumbers(sure) }, ...off],
     };
   if (measured.value < own.predicted.low || measured.value > own.predicted.high)
-    return { verdict: "did not hold", reason: said + off };
-  if (faster.length > 0)
+    return { verdict: "did not hold", reasons: [said, ...off] };
+  const [perhaps] = better;
+  if (perhaps !== undefined)
     return {
       verdict: "cannot tell",
-      reason: `${said}; batch size ${faster[0]!.batchSize} was faster in the median, ${sig(faster[0]!.measured!.value)} s, but the seeds overlap${off}`,
+      reasons: [said, { kind: "neighbourPerhapsBetter", ...inNumbers(perhaps) }, ...off],
     };
-  const none =
-    rivals.length === compared.length ? "no neighbour" : "no neighbour that is as good by the goal";
-  return { verdict: "held", reason: `${said}; ${none} was clearly faster${off}` };
+  return { verdict: "held", reasons: [said, { kind: "noneBetter" }, ...off] };
 }
 
+/** By what `other` is better than `own` in the median, if it is: by what the goal counts before the time. */
+function betterThan(goal: Goal, own: Judged, other: Judged): readonly Better[] {
+  const { batchSize, cost, measured } = other;
+  if (cost === null || measured === null || own.cost === null || own.measured === null) return [];
+  if (cost.value < own.cost.value * (1 - matters[goal]))
+    return [{ goal, batchSize, cost, own: own.cost }];
+  const asGood = goal !== "time" && cost.value <= own.cost.value * (1 + tolerance[goal]);
+  return asGood && measured.value < own.measured.value * (1 - matters.time)
+    ? [{ goal: "time", batchSize, cost: measured, own: own.measured }]
+    : [];
+}
+
+const inNumbers = ({ goal, batchSize, cost, own }: Better) => ({
+  ...{ goal, batchSize },
+  cost: cost.value,
+  own: own.value,
+});
+
 /** Neighbours that were not as predicted: they say how far the curve can be trusted, and nothing against the recommendation. */
-function elsewhere(recommended: number, compared: readonly Compared[]): string {
-  return compared
-    .filter(
-      ({ batchSize, predicted, measured }) =>
-        batchSize !== recommended &&
-        measured !== null &&
-        (measured.value < predicted.low || measured.value > predicted.high),
-    )
-    .map(
-      ({ batchSize, predicted, measured }) =>
-        `; batch size ${batchSize} took ${sig(measured!.value)} s, which was predicted as ${sig(predicted.low)} to ${sig(predicted.high)} s`,
-    )
-    .join("");
+function elsewhere(recommended: number, judged: readonly Judged[]): readonly VerificationReason[] {
+  return judged.flatMap(({ batchSize, predicted, measured }) =>
+    batchSize === recommended ||
+    measured === null ||
+    (measured.value >= predicted.low && measured.value <= predicted.high)
+      ? []
+      : [{ kind: "offTheCurve", batchSize, predicted, measured }],
+  );
 }

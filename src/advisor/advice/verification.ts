@@ -8,10 +8,9 @@ import type {
   Verification,
 } from "./advice.ts";
 import type { AdvicePlan } from "./advise-options.ts";
-import { mayReplace, type Candidate } from "./choose-next.ts";
-import { sig } from "./recommend.ts";
+import { bestFor, type Candidate } from "./choose-next.ts";
 import { makeRun } from "./target-run.ts";
-import { measuredSeconds, verify } from "./verdict.ts";
+import { measuredOver, verify } from "./verdict.ts";
 
 /** A run is given up after this many times the predicted seconds. */
 const patience = 4;
@@ -42,35 +41,36 @@ export async function* raceNeighbours(
       runs.push(run);
       yield { type: "run", run };
     }
-  const rivals = compared.filter((other) => mayReplace(plan.goal, other, points[at]!));
-  return verify(recommended, compared, runs, rivals);
+  return verify(plan.goal, recommended, compared, runs);
 }
 
-/** A neighbour that was clearly faster, and is as good by the goal, takes the place of what was recommended. */
+/** Where the prediction did not hold, the best of what was raced by the goal takes the place of what was recommended. */
 export function afterVerification(
   recommendation: Recommendation,
-  { verdict, points, reason, runs }: Verification,
+  { verdict, runs }: Verification,
   goal: Goal,
   predicted: readonly Candidate[],
 ): Recommendation {
   if (verdict !== "did not hold") return recommendation;
-  const at = (size: number) => predicted.find(({ batchSize }) => batchSize === size)!;
-  const chosen = at(recommendation.batchSize!);
-  const measured = points.filter(
-    ({ batchSize, measured: time }) => time !== null && mayReplace(goal, at(batchSize), chosen),
+  const chosen = recommendation.batchSize!;
+  const best = bestFor(
+    goal,
+    predicted.flatMap((point) => asMeasured(point, runs)),
   );
-  if (measured.length === 0) return { ...recommendation, confident: false };
-  const best = measured.reduce((a, b) => (b.measured!.value < a.measured!.value ? b : a));
-  const { batchSize, learningRate } = best;
-  if (batchSize === recommendation.batchSize) return { ...recommendation, confident: false };
-  const { threads } = at(batchSize);
-  const seconds = measuredSeconds(runs.filter((run) => run.batchSize === batchSize))!;
+  if (best === undefined || best.batchSize === chosen)
+    return { ...recommendation, confident: false };
+  const { batchSize, learningRate, threads, seconds } = best;
   return {
     ...{ batchSize, learningRate, threads, confident: false },
-    range: [
-      Math.min(batchSize, recommendation.batchSize!),
-      Math.max(batchSize, recommendation.batchSize!),
-    ],
-    reason: `Batch size ${batchSize} with learning rate ${learningRate} took ${sig(seconds.value)} s in the verification, in place of ${recommendation.batchSize} that was predicted: ${reason}.`,
+    range: [Math.min(batchSize, chosen), Math.max(batchSize, chosen)],
+    reasons: [{ kind: "inPlaceOf", batchSize: chosen, seconds }],
   };
+}
+
+/** With what its runs took in place of what was predicted; nothing where one did not arrive. */
+function asMeasured(point: Candidate, runs: readonly RacedRun[]): readonly Candidate[] {
+  const own = runs.filter(({ batchSize }) => batchSize === point.batchSize);
+  const seconds = measuredOver(own, (run) => run.seconds);
+  const examples = measuredOver(own, (run) => run.examples);
+  return seconds === null || examples === null ? [] : [{ ...point, seconds, examples }];
 }

@@ -23,6 +23,11 @@ describe("climb", () => {
     expect(Math.abs(Math.log2(found!.learningRate / best))).toBeLessThanOrEqual(0.26);
   });
 
+  it("gets there from the lowest rate of a range test", async () => {
+    const found = await climb(2.5e-6, trials(1).attempt);
+    expect(Math.abs(Math.log2(found!.learningRate))).toBeLessThanOrEqual(0.26);
+  });
+
   it("goes down from a rate that diverges", async () => {
     const found = await climb(10, trials(0.05, 0.2).attempt);
     expect(Math.abs(Math.log2(found!.learningRate / 0.05))).toBeLessThanOrEqual(0.26);

@@ -15,8 +15,8 @@ const afterDivergence = [1 / 4, 1 / 16, 1 / 64, 1 / 256];
 const mostFailures = 5;
 /** Rates that differ by more have one between them to try. */
 const farApart = 2.5;
-/** Steps in one direction, at most. */
-const mostSteps = 10;
+/** Steps in one direction, at most: from the lowest rate of a range test to its highest. */
+const mostSteps = 20;
 
 /**
  * The trial with the lowest score: from a first rate by factors of two, upwards as long as it gets better, and downwards if it never did;

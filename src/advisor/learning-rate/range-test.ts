@@ -21,6 +21,8 @@ export interface RangeTest {
 
 const [lowest, highest, steps] = [1e-5, 10, 120];
 const memory = 0.9;
+/** The least loss is looked for from here on: before, the smoothed loss is the mean of a few, and one lucky batch would decide. */
+const settled = Math.round(1 / (1 - memory));
 /** Examples at one rate, at least: the losses of a few say nothing, and a search that starts too low ends too low. */
 const examplesOfStep = 32;
 
@@ -87,7 +89,11 @@ export function describeRange(
   diverged: boolean,
 ): RangeTest {
   const smoothed = smooth(loss);
-  const least = smoothed.reduce((best, value, t) => (value < smoothed[best]! ? t : best), 0);
+  const first = Math.max(0, Math.min(settled, smoothed.length - 1));
+  const least = smoothed.reduce(
+    (best, value, t) => (t > first && value < smoothed[best]! ? t : best),
+    first,
+  );
   const back = smoothed.findIndex((value, t) => t > least && value > 4 * smoothed[least]!);
   const unstable = back >= 0 ? learningRate[back]! : diverged ? learningRate.at(-1)! : null;
   return {

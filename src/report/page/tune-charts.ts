@@ -2,7 +2,8 @@
 import * as Plot from "@observablehq/plot";
 import type { PredictionPoint, RacedRun } from "../../advisor/advice/advice.ts";
 import { updatesToTarget } from "../../advisor/noise/fit.ts";
-import { adviceTarget, threadsName, upTo } from "../advice-words.ts";
+import { upTo } from "../advice-reasons.ts";
+import { adviceTarget, threadsName } from "../advice-words.ts";
 import { formats } from "../format.ts";
 import { list, say } from "../text.ts";
 import { chart, emptyChart } from "./chart.ts";

@@ -2,7 +2,7 @@
 import * as Plot from "@observablehq/plot";
 import type { CriticalEstimate } from "../../advisor/advice/advice.ts";
 import { sourceName } from "../advice-facts.ts";
-import { upTo } from "../advice-words.ts";
+import { upTo } from "../advice-reasons.ts";
 import { formats } from "../format.ts";
 import { list, say } from "../text.ts";
 import { chart, emptyChart } from "./chart.ts";

@@ -2,7 +2,6 @@
 import * as Plot from "@observablehq/plot";
 import { adviceTarget, adviceWords, threadsName } from "../advice-words.ts";
 import { formats } from "../format.ts";
-import { capital } from "../labels.ts";
 import { say } from "../text.ts";
 import type { TuneData } from "../tune-html.ts";
 import { h, type Child } from "./dom.ts";
@@ -75,8 +74,6 @@ export function wordsSection({ advice, language }: TuneScene): Section {
     list.length === 0
       ? null
       : h("div", { class: name }, h("h3", {}, title), h("ul", {}, items(list)));
-  // The advisor gives its reason in English; in the other language the same stands in the details and facts.
-  const reason = advice.recommendation.batchSize === null ? advice.recommendation.reason : "";
   const element = h(
     "section",
     {},
@@ -84,12 +81,7 @@ export function wordsSection({ advice, language }: TuneScene): Section {
     h(
       "div",
       { class: `findings${cautions.length === 0 || facts.length === 0 ? " plain" : ""}` },
-      h(
-        "ul",
-        { class: "details" },
-        items(details),
-        reason === "" ? null : h("li", { lang: "en" }, capital(reason)),
-      ),
+      h("ul", { class: "details" }, items(details)),
       block("facts", say(language, "why"), facts),
       block("cautions", say(language, "cautions"), cautions),
     ),

@@ -2,7 +2,7 @@
 import type { RacedRun } from "../../advisor/advice/advice.ts";
 import type { Estimate } from "../../advisor/noise/estimate.ts";
 import { sourceName } from "../advice-facts.ts";
-import { upTo } from "../advice-words.ts";
+import { upTo } from "../advice-reasons.ts";
 import { formats, type Formatter } from "../format.ts";
 import { say, type TextKey } from "../text.ts";
 import { h, type Child } from "./dom.ts";
