@@ -1,5 +1,5 @@
 /** @file `minibatch study`: table, JSON and page; a study that is stopped. */
-import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -45,6 +45,33 @@ describe("minibatch study", { timeout: 60_000 }, () => {
       },
     ]);
     expect(existsSync(join(out, "study.html"))).toBe(false);
+  });
+
+  it("takes the optimizer and the options of files as tune does", async () => {
+    const out = folder();
+    const rows = Array.from({ length: 60 }, (_, i) => `${i % 7},${i % 5},${i % 3},g${i % 4}`);
+    writeFileSync(join(out, "t.csv"), ["a;b;c;g", ...rows].join("\n").replaceAll(",", ";"));
+    const { code, stdout, stderr } = await minibatch(
+      ...["study", join(out, "t.csv"), "--target", "c", "--task", "regression", "--drop", "b"],
+      ...["--groups", "g", "--optimizer", "momentum", "--claims", "1", "--seed", "1", "--out", out],
+    );
+    expect({ code, stderr }).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining("momentum"),
+    });
+    expect(stdout).toMatch(/^1\. +holds/m);
+    expect(readFileSync(join(out, "study.html"), "utf8")).toContain(
+      '"optimizer":"sgd, momentum 0.9"',
+    );
+  });
+
+  it("refuses a target that is no column", async () => {
+    const { code, stderr } = await minibatch("study", "iris", "--target", "accuracy=0.9");
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr:
+        'minibatch: --target can only be the column to predict here: what the runs are to reach is found by a first run; got "accuracy=0.9"\n',
+    });
   });
 
   it("keeps what is done when it is interrupted, and exits with 130", async () => {

@@ -47,6 +47,7 @@ function made(claims: readonly Claim[]): Study {
   return {
     data: { name: hostile, training: 1437, validation: 360 },
     model: { text: "dense(10)", parameters: 650 },
+    optimizer: "adam",
     ...{ seed: 1, seeds: 3, claims, seconds: 12, complete: true },
     environment: { minibatch: "0.1.0", runtime: "r", machine: "m", date: "2026-01-02T03:04:05Z" },
   };

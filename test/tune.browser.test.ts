@@ -34,12 +34,27 @@ const examples: readonly ExampleView[] = [
   {
     index: 59915,
     label: "seven",
+    values: null,
     image: { channels: 1, height: 2, width: 3, pixels: [0, 50, 100, 150, 200, 250] },
   },
   {
     index: 2720,
     label: hostile,
+    values: null,
     image: { channels: 3, height: 1, width: 2, pixels: [10, 20, 30, 40, 50, 60] },
+  },
+  {
+    index: 10994,
+    label: "12.5",
+    values: {
+      shown: [
+        { name: "height", value: 1234.5, missing: false },
+        { name: hostile, value: hostile, missing: false },
+        { name: "city", value: null, missing: true },
+      ],
+      more: 30,
+    },
+    image: null,
   },
 ];
 
@@ -164,6 +179,10 @@ describe.skipIf(noBrowser)("the page of advice in Chromium", { timeout: 30_000 }
     expect(items[0]).toContain("target: seven");
     expect(items[0]).toContain("0.4% of the noise");
     expect(items[1]).toContain(hostile);
+    expect(items[2]?.split("\n").filter((line) => line !== "")).toEqual([
+      ...["Row 10,994", "target: 12.5", "0.13% of the noise"],
+      ...["height", "1,235", hostile, hostile, "city", "missing", "and 30 more"],
+    ]);
   });
 
   it("says what is missing", async () => {

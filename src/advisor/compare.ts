@@ -2,6 +2,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import { sizeOf } from "../graph/types.ts";
 import type { Model } from "../nn/model.ts";
+import { optimizerText } from "../nn/optimizer-text.ts";
 import { openEngine } from "../train/engines.ts";
 import type { RunConfig } from "../train/config.ts";
 import { nextTask } from "../runtime/next-task.ts";
@@ -161,7 +162,7 @@ function describeRace(
     },
     loss: loss.name,
     metric: { name: plan.metric.name, better: plan.metric.better },
-    optimizer: optimizer.name,
+    optimizer: optimizerText(optimizer),
     dtype,
     seed: plan.seed,
     threads: Math.max(...batchSizes.map((batchSize) => threadsOf(options, batchSize))),

@@ -1,6 +1,8 @@
 /** @file Which examples are pictures, and of what. */
 import { expect, it } from "vitest";
+import { number, table } from "../../test/support/tables.ts";
 import type { Dataset } from "../data/dataset.ts";
+import { prepareTable } from "../data/table/prepare.ts";
 import { exampleViews } from "./example-views.ts";
 
 function bytes(shape: readonly number[], values: readonly number[], scale?: number): Dataset {
@@ -21,6 +23,7 @@ it("makes a square of flat bytes, brought to 0 to 255 by their scale", () => {
     {
       index: 1,
       label: "yes",
+      values: null,
       // 16 / 16 · 255, 8 / 16 · 255 = 127.5, 4 / 16 · 255 = 63.75
       image: { channels: 1, height: 2, width: 2, pixels: [255, 128, 64, 0] },
     },
@@ -51,6 +54,26 @@ it("tells the number that is to be predicted", () => {
     task: "regression",
   };
   expect(exampleViews(data, [{ index: 1 }])).toEqual([
-    { index: 1, label: "0.333333", image: null },
+    {
+      ...{ index: 1, label: "0.333333", image: null },
+      values: { shown: [{ name: "x[0]", value: 2, missing: false }], more: 0 },
+    },
+  ]);
+});
+
+it("shows the values and the target of a table as its columns have them, and how many there are beyond twelve", () => {
+  const heights = [160, 170, 180, 190];
+  const columns = Array.from({ length: 13 }, (_, i) => number(`c${i}`, [1, 2, 3, i]));
+  const { training, preprocessing } = prepareTable(
+    table(number("height", heights), ...columns, number("weight", [55.5, 70, 80, 95])),
+    { target: "weight", split: 0 },
+  );
+  const [view] = exampleViews(training, [{ index: 3 }], preprocessing);
+  expect(view).toMatchObject({ label: "95", image: null, values: { more: 2 } });
+  expect(view?.values?.shown).toHaveLength(12);
+  expect(view?.values?.shown.slice(0, 3)).toEqual([
+    { name: "height", value: 190, missing: false },
+    { name: "c0", value: 0, missing: false },
+    { name: "c1", value: 1, missing: false },
   ]);
 });

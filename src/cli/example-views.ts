@@ -1,21 +1,54 @@
-/** @file Examples as a page shows them: their target, and their picture where they are images. */
+/** @file Examples as a page shows them: their target, and their picture where they are images, else the values of their features. */
 import type { Dataset } from "../data/dataset.ts";
+import { decodeInputs } from "../data/table/decode.ts";
+import { targetUnits, type Preprocessing } from "../data/table/preprocessing.ts";
 import type { ExampleView } from "../report/tune-html.ts";
 
 /** The largest picture that goes into a page, in pixels of one side. */
 const largestSide = 128;
 
-/** The rows `which` of `data`: the name of the class or the number that is the target, and the pixels of an image. */
+/** Values of one example that go into a page, at most. */
+const mostValues = 12;
+
+/**
+ * The rows `which` of `data`: the name of the class or the number that is the target, and the pixels of an image or the values of the
+ * features.
+ *
+ * @param preprocessing what was fitted on the table that `data` comes from: names and values are those of its columns then
+ */
 export function exampleViews(
   data: Dataset,
   which: readonly { readonly index: number }[],
+  preprocessing?: Preprocessing,
 ): readonly ExampleView[] {
   const form = imageForm(data);
   return which.map(({ index }) => ({
     index,
-    label: labelOf(data, index),
+    label: labelOf(data, index, preprocessing),
+    values: form === undefined ? valuesOf(data, index, preprocessing) : null,
     image: form === undefined ? null : { ...form, pixels: pixelsOf(data, index, form) },
   }));
+}
+
+function valuesOf(
+  { x, size }: Dataset,
+  index: number,
+  preprocessing: Preprocessing | undefined,
+): ExampleView["values"] {
+  const width = x.data.length / size;
+  const inputs = x.data.subarray(index * width, (index + 1) * width);
+  const { scale = 1 } = x;
+  const all =
+    preprocessing === undefined
+      ? Array.from(inputs, (value, i) => ({
+          ...{ name: `x[${i}]`, missing: false },
+          value: readable(value * scale),
+        }))
+      : decodeInputs(preprocessing, inputs).map(({ column, ...rest }) => ({
+          name: column,
+          ...rest,
+        }));
+  return { shown: all.slice(0, mostValues), more: Math.max(0, all.length - mostValues) };
 }
 
 interface Form {
@@ -53,9 +86,19 @@ function pixelsOf({ x }: Dataset, index: number, form: Form): readonly number[] 
   );
 }
 
-function labelOf({ y, classes }: Dataset, index: number): string | null {
-  if (y.shape.length > 0) return null;
+function labelOf(
+  { y, size, classes }: Dataset,
+  index: number,
+  preprocessing: Preprocessing | undefined,
+): string | null {
+  if (y.data.length !== size) return null;
   const value = y.data[index];
   if (value === undefined) return null;
-  return classes?.[value] ?? String(Number(value.toPrecision(6)));
+  if (classes !== undefined) return classes[value] ?? String(value);
+  const [inUnits = value] = preprocessing
+    ? targetUnits(Float64Array.of(value), preprocessing)
+    : [value * (y.scale ?? 1)];
+  return String(readable(inUnits));
 }
+
+const readable = (value: number): number => Number(value.toPrecision(6));

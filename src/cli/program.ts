@@ -169,19 +169,20 @@ function addTune(program: Command, actions: Actions): void {
 }
 
 function studyCommand(program: Command): Command {
-  return command(program, "study", "test what is said about batch sizes, on this data", "<DATA>")
+  const study = command(
+    program,
+    "study",
+    "test what is said about batch sizes, on this data",
+    "<DATA>",
+  )
     .option("--claims <numbers>", "numbers of the claims to test, with commas (default: all)")
     .option("--seeds <n>", "measure with this many seeds (default: 3)")
-    .option("--seed <n>", "first seed (default: random)")
     .option(
       "--seconds <number>",
       "training that one race to a target may take, at most (default: 4)",
-    )
-    .option("--model <text>", modelText)
-    .option("--loss <name>", "cross-entropy, mean-squared-error, huber, … (default: by the data)")
+    );
+  return withModelAndData(study)
     .option("--target <name>", "files: the column (or array, or file) to predict", all)
-    .option("--split <how>", "files: part to validate on (default: 0.2), a column, or a file")
-    .option("--data-folder <folder>", "folder with the IDX files of MNIST or Fashion-MNIST")
     .option("--out <folder>", "where study.html goes (default: the current folder)")
     .option("--report <file>", "name of the report, in place of study.html")
     .option("--no-report", "write no report");
@@ -210,20 +211,24 @@ function withCommon(command: Command, noBudget: string): Command {
   );
 }
 
-/** Data, model, optimizer and how to compute. */
+/** Data, model, optimizer, and how to compute and to judge. */
 function withTraining(command: Command): Command {
+  return withModelAndData(command)
+    .option(
+      "--metric <name>",
+      "accuracy, top5, root-mean-squared-error, r2, … (default: by the data)",
+    )
+    .option("--threads <n>", "threads for one update, or auto (default: auto)");
+}
+
+function withModelAndData(command: Command): Command {
   return command
     .option("--model <text>", modelText)
     .option("--optimizer <name>", `${optimizerNames.join(", ")} (default: sgd)`)
     .option("--momentum <number>", "of sgd (0), momentum and nesterov (0.9), and rmsprop (0)")
     .option("--weight-decay <number>", "weight decay of the optimizer")
     .option("--loss <name>", "cross-entropy, mean-squared-error, huber, … (default: by the data)")
-    .option(
-      "--metric <name>",
-      "accuracy, top5, root-mean-squared-error, r2, … (default: by the data)",
-    )
     .option("--seed <n>", "seed of the start and of the order of examples (default: random)")
-    .option("--threads <n>", "threads for one update, or auto (default: auto)")
     .option("--dtype <type>", "float32 or float64 (default: float32)")
     .option(
       "--validation-split <part>",

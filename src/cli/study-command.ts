@@ -4,6 +4,7 @@ import { isAbsolute, join } from "node:path";
 import { planStudy, type StudyOptions } from "../advisor/study/options.ts";
 import { study as startStudy, type StudyRun } from "../advisor/study/run-study.ts";
 import type { Study } from "../advisor/study/study.ts";
+import { InputError, show } from "../errors.ts";
 import { pageScript } from "../report/page-script.node.ts";
 import { renderStudy } from "../report/study-html.ts";
 import { environment } from "../train/run-folder/environment.node.ts";
@@ -42,7 +43,9 @@ export async function studyCommand(
     seeds: settings.seeds,
     seed: settings.seed,
     seconds: settings.budget.seconds,
+    optimizer: settings.optimizer.make,
     loss: settings.loss,
+    dtype: settings.dtype,
     validation,
     cores: availableParallelism(),
   });
@@ -66,6 +69,10 @@ export async function studyCommand(
 function readStudySettings(data: string, options: RawOptions): StudySettings {
   const { claims, seeds, report } = options;
   const settings = readSettings(data, options);
+  if (settings.target !== undefined)
+    throw new InputError(
+      `--target can only be the column to predict here: what the runs are to reach is found by a first run; got ${[options["target"]].flat().map(show).join(", ")}`,
+    );
   const name = typeof report === "string" ? report : "study.html";
   return {
     ...settings,

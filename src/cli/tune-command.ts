@@ -110,7 +110,7 @@ async function present(
   const page = renderTune(advice, await pageScript("tune"), {
     command: commandLine(args),
     environment: { ...environment(), date: new Date().toISOString() },
-    examples: exampleViews(subject.training, advice.noise.top),
+    examples: exampleViews(subject.training, advice.noise.top, subject.preprocessing),
   });
   writeWhole(report, page);
   const line = `report: ${report}\n`;

@@ -65,12 +65,16 @@ export function studyHead(language: Language, { claims }: Pick<Study, "claims">)
 /** What was studied, how long, and whether it was stopped. */
 export function studyHow(language: Language, study: Study): readonly string[] {
   const { count, seconds } = formats(language);
-  const { data, model } = study;
+  const { data, model, optimizer } = study;
   const how = say(language, "studyHow", {
     model: model.text,
     parameters: count(model.parameters),
     training: count(data.training),
     validation: count(data.validation),
+    optimizer:
+      optimizer === "sgd"
+        ? say(language, "studyPlain")
+        : say(language, "studyOptimizer", { name: optimizer }),
     seeds: study.seeds,
     seed: study.seed,
     seconds: seconds(study.seconds),

@@ -108,6 +108,8 @@ tr.chosen > * { background: var(--wash); }
 .examples b { font-weight: 600; }
 .examples span { color: var(--soft); }
 .examples canvas { width: 7rem; aspect-ratio: auto; image-rendering: pixelated; margin-bottom: .4rem; border: 1px solid var(--line); border-radius: 3px; }
+.examples dl { grid-template-columns: max-content minmax(0, 1fr); gap: 0 .8rem; margin: .3rem 0 0; font-size: .8rem; }
+.examples dd { margin: 0; font-variant-numeric: tabular-nums; }
 .wide th, .wide td { padding-inline: .55rem; }
 .wide th:first-child { padding-left: 0; }
 dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .3rem 1.6rem; margin: 1rem 0; font-size: .92rem; }

@@ -9,8 +9,13 @@ export const studyText = {
   ],
   studyNone: ["Stopped before the first claim was tested.", "在检验第一种说法之前被停止。"],
   studyHow: [
-    "{model} with {parameters} parameters, {training} examples to train on, {validation} to validate on; plain gradient descent, {seeds} seeds from {seed} on, {seconds} in all.",
-    "{model}，{parameters} 个参数；训练样本 {training} 个，验证样本 {validation} 个；普通梯度下降；{seeds} 个种子，从 {seed} 起；共用时 {seconds}。",
+    "{model} with {parameters} parameters, {training} examples to train on, {validation} to validate on; {optimizer}, {seeds} seeds from {seed} on, {seconds} in all.",
+    "{model}，{parameters} 个参数；训练样本 {training} 个，验证样本 {validation} 个；{optimizer}；{seeds} 个种子，从 {seed} 起；共用时 {seconds}。",
+  ],
+  studyPlain: ["plain gradient descent", "普通梯度下降"],
+  studyOptimizer: [
+    "optimizer {name} (plain gradient descent for claims 4 to 6)",
+    "优化器 {name}（说法 4 至 6 用普通梯度下降）",
   ],
   studyStopped: ["Stopped before all claims were tested.", "在检验完所有说法之前被停止。"],
   studyRule: ["The rule", "判断规则"],

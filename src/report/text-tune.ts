@@ -188,6 +188,9 @@ export const tuneText = {
   tuneExample: ["Row {index}", "第 {index} 行"],
   tuneExampleLabel: ["target: {label}", "目标：{label}"],
   tuneExampleShare: ["{share} of the noise", "占噪声的 {share}"],
+  tuneExampleMissing: ["missing", "缺失"],
+  tuneExampleOther: ["another one", "其他"],
+  tuneExampleMore: ["and {count} more", "另有 {count} 项"],
   tuneExampleImage: ["Image of row {index}", "第 {index} 行的图像"],
 
   tuneRuns: ["All runs to the target", "所有到目标的训练"],

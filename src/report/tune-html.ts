@@ -11,6 +11,16 @@ export interface ExampleView {
   readonly index: number;
   /** Its target in words. */
   readonly label: string | null;
+  /** The values of its features, where it is no picture: the first of them, by name, and how many more there are. */
+  readonly values: {
+    readonly shown: readonly {
+      readonly name: string;
+      /** Null where it is missing, or a category that is rare or was not known. */
+      readonly value: number | string | null;
+      readonly missing: boolean;
+    }[];
+    readonly more: number;
+  } | null;
   /** Its picture, where it is one: bytes from 0 to 255, channel by channel (1 or 3), row by row. */
   readonly image: {
     readonly channels: number;

@@ -1,6 +1,7 @@
 /** @file `adviseBatchSize`: which batch size, which learning rate, how many threads, and the evidence. */
 import type { Dataset } from "../../data/dataset.ts";
 import type { Model } from "../../nn/model.ts";
+import { optimizerText } from "../../nn/optimizer-text.ts";
 import { monitorNamed, reaches } from "../../train/monitor.ts";
 import { startRun, type Run } from "../../train/run-stream.ts";
 import { laneConfig } from "../compare-options.ts";
@@ -294,7 +295,7 @@ function described(plan: AdvicePlan): Pick<Advice, "data" | "model" | "optimizer
       text: model.kind,
       parameters: initial.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
     },
-    optimizer: spec.optimizer.name,
+    optimizer: optimizerText(spec.optimizer),
     seed,
   };
 }

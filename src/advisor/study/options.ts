@@ -24,7 +24,13 @@ export interface StudyOptions {
   readonly seed?: number;
   /** Seconds of training that one race to a target may take; 4 by default. A race that has not arrived by then tells a lower bound. */
   readonly seconds?: number;
+  /**
+   * A name, or a function of the learning rate; `"sgd"` by default. Claims 4 to 6 are about gradients and what they do by themselves: they
+   * take plain gradient descent whatever is given.
+   */
+  readonly optimizer?: CompareOptions["optimizer"];
   readonly loss?: string | Loss;
+  readonly dtype?: "float32" | "float64";
   /** Data to evaluate on, of which 2,000 rows are used; without it the last tenth of the training data is set apart. */
   readonly validation?: Dataset;
   /** Cores of this machine; 1 by default. */
@@ -53,7 +59,9 @@ const optionNames: readonly (keyof StudyOptions)[] = [
   "seeds",
   "seed",
   "seconds",
+  "optimizer",
   "loss",
+  "dtype",
   "validation",
   "cores",
   "memory",
@@ -97,8 +105,12 @@ function claimsOf(asked: readonly number[] | undefined): readonly number[] {
 
 /** What all races of a study have in common. */
 function raceOptions(options: StudyOptions): CompareOptions {
-  const { loss, validation, cores, memory, signal, runtime, environment, seed } = options;
-  const all = { loss, validation, cores, memory, signal, runtime, environment, seed };
+  const { optimizer, loss, dtype, validation, cores, memory, signal, runtime } = options;
+  const { environment, seed } = options;
+  const all = {
+    ...{ optimizer, loss, dtype, validation, cores, memory, signal, runtime },
+    ...{ environment, seed },
+  };
   const given = Object.entries(all).filter(([, value]) => value !== undefined);
   return {
     ...(Object.fromEntries(given) as Partial<CompareOptions>),

@@ -2,6 +2,7 @@
 import type { Dataset } from "../../data/dataset.ts";
 import { sizeOf } from "../../graph/types.ts";
 import type { Model } from "../../nn/model.ts";
+import { optimizerText } from "../../nn/optimizer-text.ts";
 import { nextTask } from "../../runtime/next-task.ts";
 import { DivergenceError } from "../../train/divergence.ts";
 import { startRun, type Run } from "../../train/run-stream.ts";
@@ -17,8 +18,8 @@ export type StudyRun = Run<StudyEvent, Study>;
 
 /**
  * Tests claims about SGD, mini-batch and full-batch gradient descent by measurement: each with several seeds, and a verdict that
- * follows from the numbers by a stated rule — "holds", "does not hold", or "cannot tell" where 95 % intervals leave it open. All
- * training is plain gradient descent, its learning rate tuned for each batch size.
+ * follows from the numbers by a stated rule — "holds", "does not hold", or "cannot tell" where 95 % intervals leave it open. Learning
+ * rates are tuned for each batch size; training is plain gradient descent unless an optimizer is given.
  *
  * Like `train`, it starts at once: iterate it for its events, await `result`, stop it with an `AbortSignal`; the claims that are
  * done by then are in the result, with `complete: false`.
@@ -83,9 +84,9 @@ async function* outcomeOf(
 
 function describe(
   plan: StudyPlan,
-): Pick<Study, "data" | "model" | "seed" | "seeds" | "environment"> {
+): Pick<Study, "data" | "model" | "optimizer" | "seed" | "seeds" | "environment"> {
   const { race, seeds, options } = plan;
-  const { initial } = laneConfig(race, race.lanes[0]!, 1);
+  const { initial, spec } = laneConfig(race, race.lanes[0]!, 1);
   return {
     data: {
       name: race.training.name,
@@ -96,6 +97,7 @@ function describe(
       text: race.model.kind,
       parameters: initial.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
     },
+    optimizer: optimizerText(spec.optimizer),
     seed: race.seed,
     seeds: seeds.length,
     environment: {

@@ -48,6 +48,7 @@ export interface Claim {
 export interface Study {
   readonly data: { readonly name: string; readonly training: number; readonly validation: number };
   readonly model: { readonly text: string; readonly parameters: number };
+  readonly optimizer: string;
   readonly seed: number;
   readonly seeds: number;
   readonly claims: readonly Claim[];

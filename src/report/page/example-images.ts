@@ -24,9 +24,28 @@ export function exampleList(
         ? null
         : h("span", {}, say(language, "tuneExampleLabel", { label: view.label })),
       h("span", {}, say(language, "tuneExampleShare", { share: portion })),
+      view?.values == null ? null : valueList(view.values, language),
     );
   });
   return h("ul", { class: "examples" }, items);
+}
+
+/** Values of features by their names. */
+function valueList(
+  { shown, more }: NonNullable<ExampleView["values"]>,
+  language: Language,
+): Element {
+  const { number, count } = formats(language);
+  const text = ({ value, missing }: (typeof shown)[number]) => {
+    if (typeof value === "number") return number(value);
+    return value ?? say(language, missing ? "tuneExampleMissing" : "tuneExampleOther");
+  };
+  return h(
+    "dl",
+    {},
+    shown.map((one) => [h("dt", {}, one.name), h("dd", {}, text(one))]),
+    more === 0 ? null : h("dt", {}, say(language, "tuneExampleMore", { count: count(more) })),
+  );
 }
 
 /** Pixels on a canvas of their own size; the style sheet makes it larger. */

@@ -1,0 +1,24 @@
+/** @file An optimizer in words. */
+import type { AnyOptimizer } from "./optimizer.ts";
+import { optimizerNamed } from "./optimizers.ts";
+
+/** Its name and the options, beside the learning rate, that are not as usual: `sgd, momentum 0.9`. */
+export function optimizerText({ name, options }: Pick<AnyOptimizer, "name" | "options">): string {
+  const usual = usualOptions(name);
+  const own = Object.entries(options).filter(
+    ([option, value]) => option !== "learningRate" && value !== usual[option],
+  );
+  return [
+    name,
+    ...own.map(([option, value]) => (value === true ? option : `${option} ${String(value)}`)),
+  ].join(", ");
+}
+
+/** Of an optimizer that has no name here, nothing is known. */
+function usualOptions(name: string): AnyOptimizer["options"] {
+  try {
+    return optimizerNamed(name).options;
+  } catch {
+    return {};
+  }
+}
