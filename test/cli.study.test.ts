@@ -55,10 +55,8 @@ describe("minibatch study", { timeout: 60_000 }, () => {
       ...["study", join(out, "t.csv"), "--target", "c", "--task", "regression", "--drop", "b"],
       ...["--groups", "g", "--optimizer", "momentum", "--claims", "1", "--seed", "1", "--out", out],
     );
-    expect({ code, stderr }).toMatchObject({
-      code: 0,
-      stderr: expect.stringContaining("momentum"),
-    });
+    expect(code).toBe(0);
+    expect(stderr).toContain("optimizer momentum");
     expect(stdout).toMatch(/^1\. +holds/m);
     expect(readFileSync(join(out, "study.html"), "utf8")).toContain(
       '"optimizer":"sgd, momentum 0.9"',

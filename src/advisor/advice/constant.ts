@@ -22,6 +22,11 @@ export interface BestConstant {
   readonly losses: readonly number[];
 }
 
+/** What a constant is fitted to, and judged on. */
+type ConstantPlan = Pick<AdvicePlan, "race" | "judged"> & {
+  readonly options: Pick<AdvicePlan["options"], "runtime">;
+};
+
 /** Targets that the constant is fitted to, at most. */
 const mostTargets = 10_000;
 /** Parts of the validation data whose losses are compared. */
@@ -31,7 +36,7 @@ const mostParts = 20;
  * argmin_c Σ ℓ(c, yᵢ) over the targets of the training data, whatever the loss: log frequencies of the classes, the mean, the median, …
  * It is judged on the validation data.
  */
-export async function bestConstant(plan: AdvicePlan): Promise<BestConstant> {
+export async function bestConstant(plan: ConstantPlan): Promise<BestConstant> {
   const race = withoutFeatures(plan);
   const config = laneConfig(race, { batchSize: 1, seed: race.seed, engine: "onnx" }, 1);
   const engine = await openEngine(config, plan.options.runtime);
@@ -67,7 +72,7 @@ export async function partLosses(
 }
 
 /** The same race for a model whose only input is 1. */
-function withoutFeatures({ race, judged }: AdvicePlan): RacePlan {
+function withoutFeatures({ race, judged }: ConstantPlan): RacePlan {
   const { spec } = laneConfig(race, { batchSize: 1, seed: race.seed, engine: "onnx" }, 1);
   const validation = onOnes(judged);
   return {

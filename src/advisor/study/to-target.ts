@@ -2,7 +2,10 @@
 import type { Dataset } from "../../data/dataset.ts";
 import { DivergenceError } from "../../train/divergence.ts";
 import { train } from "../../train/train.ts";
+import type { ThroughputPoint } from "../advice/advice.ts";
+import { bestConstant } from "../advice/constant.ts";
 import { laneOptions } from "../compare-options.ts";
+import { measureThroughput } from "../throughput/measure.ts";
 import type { Bench } from "./bench.ts";
 import { meanOf } from "./verdicts.ts";
 
@@ -15,15 +18,16 @@ export interface Arrival {
   /** Until the target; where it was not reached, all that the run did: a lower bound. */
   readonly updates: number;
   readonly examples: number;
+  /** Updates × what one takes, which is measured apart: what others do on the machine meanwhile is not in it. */
   readonly seconds: number;
 }
 
 /** Runs to one target. */
 export interface TargetRace {
-  /** Validation loss to reach; null when the pilot run did not learn. */
+  /** Validation loss to reach; null when a constant prediction would do. */
   readonly target: number | null;
-  /** Validation loss at the start. */
-  readonly startLoss: number;
+  /** Validation loss of the best constant prediction. */
+  readonly constantLoss: number;
   readonly arrivals: readonly Arrival[];
 }
 
@@ -33,8 +37,6 @@ const pilotSize = 32;
 const [fewest, most] = [200, 1500];
 /** The target is a little above what the pilot run reached, so that other seeds reach it too. */
 const slack = 1.1;
-/** A pilot run that ends above this part of its first loss has not learned. */
-const learned = 0.9;
 /** Runs get so many times the time that the pilot's batch size takes. */
 const patience = 10;
 const leastSeconds = 0.3;
@@ -50,11 +52,11 @@ export async function* raceToTarget(
   for (const batchSize of new Set([pilotBatch, ...sizes]))
     rates.set(batchSize, yield* bench.learningRate(data, batchSize));
   yield "a pilot run for the target";
-  const pilot = await pilotRun(bench, data, pilotBatch, rates.get(pilotBatch)!);
-  const { startLoss, endLoss } = pilot;
-  if (!(endLoss < learned * startLoss)) return { target: null, startLoss, arrivals: [] };
+  const target = slack * (await pilotRun(bench, data, pilotBatch, rates.get(pilotBatch)!));
+  const constantLoss = await lossOfConstant(bench, data);
+  if (!(target < constantLoss)) return { target: null, constantLoss, arrivals: [] };
 
-  const target = endLoss * slack;
+  const times = yield* timesOf(bench, data, [...rates.keys()]);
   const arrivals: Arrival[] = [];
   let limit = bench.plan.seconds;
   for (const batchSize of [pilotBatch, ...sizes.filter((size) => size !== pilotBatch)]) {
@@ -63,7 +65,7 @@ export async function* raceToTarget(
       bench.check();
       yield `batch size ${batchSize} to the target, seed ${seed}`;
       const at = { batchSize, seed, learningRate: rates.get(batchSize)! };
-      own.push(await runTo(bench, data, at, target, limit));
+      own.push(await runTo(bench, data, at, { target, limit, time: times.get(batchSize)! }));
     }
     arrivals.push(...own);
     if (batchSize === pilotBatch) {
@@ -73,17 +75,51 @@ export async function* raceToTarget(
   }
   return {
     target,
-    startLoss,
+    constantLoss,
     arrivals: arrivals.sort((a, b) => a.batchSize - b.batchSize || a.seed - b.seed),
   };
 }
 
+/** About how long timing one batch size with one number of threads may take. */
+const secondsEach = 0.12;
+
+/** What an update of each batch size takes with the number of threads that suits it. */
+async function* timesOf(
+  bench: Bench,
+  data: Dataset,
+  batchSizes: readonly number[],
+): AsyncGenerator<string, ReadonlyMap<number, ThroughputPoint>> {
+  yield "what updates take";
+  const plan = bench.planOn(data);
+  const { loss, dtype, cores = 1, signal, runtime } = bench.plan.options;
+  const threads = [...new Set([1, cores])];
+  const { best } = await measureThroughput(plan.model, data, {
+    ...(loss !== undefined && { loss }),
+    ...(dtype !== undefined && { dtype }),
+    ...(signal && { signal }),
+    ...(runtime && { runtime }),
+    optimizer: plan.optimizer({ learningRate: 1 }),
+    ...{ batchSizes, threads, seconds: secondsEach * batchSizes.length * threads.length },
+  }).result;
+  bench.check();
+  return new Map(best.map((point) => [point.batchSize, point]));
+}
+
+async function lossOfConstant(bench: Bench, data: Dataset): Promise<number> {
+  const race = bench.planOn(data);
+  const { runtime } = bench.plan.options;
+  const options = runtime ? { runtime } : {};
+  const { evaluation } = await bestConstant({ race, judged: race.validation, options });
+  return evaluation.loss;
+}
+
+/** The validation loss that it comes to. */
 async function pilotRun(
   bench: Bench,
   data: Dataset,
   batchSize: number,
   learningRate: number,
-): Promise<{ startLoss: number; endLoss: number }> {
+): Promise<number> {
   const plan = bench.planOn(data);
   const updates = Math.max(fewest, Math.min(most, Math.ceil(data.size / batchSize)));
   const lane = { batchSize, seed: plan.seed, engine: "onnx" } as const;
@@ -96,8 +132,7 @@ async function pilotRun(
   const { history } = await run.result;
   bench.check();
   const { loss } = history.evaluations;
-  const firstLosses = history.updates.loss.subarray(0, 4);
-  return { startLoss: meanOf([...firstLosses]), endLoss: meanOf(loss.slice(-3)) };
+  return meanOf(loss.slice(-3));
 }
 
 /** Evaluations are this part of the updates apart, so times to the target are known to so much. */
@@ -107,31 +142,35 @@ async function runTo(
   bench: Bench,
   data: Dataset,
   at: { readonly batchSize: number; readonly seed: number; readonly learningRate: number },
-  target: number,
-  seconds: number,
+  {
+    target,
+    limit,
+    time: { threads, secondsPerUpdate },
+  }: { readonly target: number; readonly limit: number; readonly time: ThroughputPoint },
 ): Promise<Arrival> {
   const plan = bench.planOn(data);
   const options = laneOptions(plan, { ...at, engine: "onnx" }, at.learningRate);
+  const arrival = (reached: boolean, updates: number, examples: number): Arrival => ({
+    ...{ ...at, reached, updates, examples },
+    seconds: updates * secondsPerUpdate.value,
+  });
+  const most = Math.max(1, Math.ceil(limit / secondsPerUpdate.value));
   const run = train(plan.model, data, {
     ...options,
-    seconds,
+    ...{ threads, updates: most },
     target: { monitor: "valLoss", value: target },
-    validateEvery: ({ updates }) => updates + Math.max(1, Math.ceil(updates * resolution)),
+    validateEvery: ({ updates }) =>
+      Math.min(most, updates + Math.max(1, Math.ceil(updates * resolution))),
   });
   try {
-    const { target: arrived, updates, examples, seconds: spent } = await run.result;
+    const { target: arrived, updates, examples } = await run.result;
     bench.check();
-    const { ...moment } = arrived ?? { updates, examples, seconds: spent };
-    return {
-      ...at,
-      reached: arrived !== undefined,
-      updates: moment.updates,
-      examples: moment.examples,
-      seconds: moment.seconds,
-    };
+    return arrived === undefined
+      ? arrival(false, updates, examples)
+      : arrival(true, arrived.updates, arrived.examples);
   } catch (error) {
     if (!(error instanceof DivergenceError)) throw error;
-    const updates = error.history.updates.loss.length;
-    return { ...at, reached: false, updates, examples: updates * at.batchSize, seconds };
+    // It may never arrive: all the time it had is the bound.
+    return arrival(false, most, most * at.batchSize);
   }
 }

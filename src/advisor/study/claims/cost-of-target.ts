@@ -88,10 +88,10 @@ export function arrivalRows(
 }
 
 /** Holds when examples rise and updates fall with the batch size, and some batch between is faster than both the smallest and the full one. */
-export function judgeCost({ target, startLoss, arrivals }: TargetRace): Outcome {
+export function judgeCost({ target, constantLoss, arrivals }: TargetRace): Outcome {
   const groups = bySize(arrivals);
   const arrived = groups.filter(({ reached }) => reached);
-  if (target === null) return notLearned(startLoss);
+  if (target === null) return notLearned(constantLoss);
   if (arrived.length < 3) return tooFew(arrived.length, target);
   const slopes = (key: "examples" | "updates") => {
     const seeds = arrived[0]!.runs.map((_, i) => i);
@@ -128,8 +128,8 @@ export function judgeCost({ target, startLoss, arrivals }: TargetRace): Outcome 
         zh: `达到验证损失 ${text(target)}：所需样本数随批大小的 ${rising.zh} 次方变化，更新次数随其 ${falling.zh} 次方变化；在最小批与全批量之间，批大小 ${whole(best.batchSize)} 最快，用时 ${text(secondsOf(best))} 秒。批大小 ${whole(ends[0]!.batchSize)} 用时是其 ${end(0).zh} 倍，全批量是其 ${end(1).zh} 倍。${verdictsDiffer(parts).zh}`,
       },
       rule: {
-        en: "Over batch sizes that always reached the target, slopes of log examples (1: above 0) and log updates (2: below 0) against log batch size, and (3) seconds of the smallest and of the full batch over those of the fastest between them (above 1), one a seed: holds when all 95% intervals lie there, does not when one lies on the other side. A run that did not arrive counts with the time it had.",
-        zh: "对总能达到目标的批大小，求对数样本数（1：应大于 0）和对数更新次数（2：应小于 0）对“对数批大小”的斜率，以及（3）最小批量和全批量用时与居中最快者之比（应大于 1），每个种子一个：全部 95% 区间都如此则成立，有一个在另一侧则不成立。未到达的训练按其已用时间计。",
+        en: "Over batch sizes that always reached the target, slopes of log examples (1: above 0) and log updates (2: below 0) against log batch size, and (3) seconds of the smallest and of the full batch over those of the fastest between them (above 1), one a seed: holds when all 95% intervals lie there, does not when one lies on the other side. A run that did not arrive counts with the time it had. Seconds are updates times what one takes, measured apart.",
+        zh: "对总能达到目标的批大小，求对数样本数（1：应大于 0）和对数更新次数（2：应小于 0）对“对数批大小”的斜率，以及（3）最小批量和全批量用时与居中最快者之比（应大于 1），每个种子一个：全部 95% 区间都如此则成立，有一个在另一侧则不成立。未到达的训练按其已用时间计。秒数为更新次数乘以单独测得的每次更新用时。",
       },
       rows: arrivalRows(groups),
       chart: { x: "batch size", y: "seconds", series: null, logX: true, logY: true },
@@ -144,10 +144,10 @@ function aboveWhenKnown(end: SizeArrivals, ratio: Interval | null) {
 }
 
 /** The pilot run did not learn. */
-export function notLearned(startLoss: number): Outcome {
+export function notLearned(constantLoss: number): Outcome {
   return untestable(
-    `A pilot run did not bring the validation loss below 0.9 of its first training loss, ${text(startLoss)}: there is no target to race to.`,
-    `试跑未能把验证损失降到初始训练损失 ${text(startLoss)} 的 0.9 倍以下：没有可供比赛的目标。`,
+    `A pilot run did not bring the validation loss a tenth below that of the best constant prediction, ${text(constantLoss)}: there is no target to race to.`,
+    `试跑未能使验证损失比最佳常数预测的 ${text(constantLoss)} 低一成：没有可供比赛的目标。`,
   );
 }
 

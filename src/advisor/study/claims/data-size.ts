@@ -51,7 +51,7 @@ export interface SizedRace {
 /** Holds when the full batch is faster than the best medium one on the small data, and slower on the large. */
 export function judgeDataSizes(small: SizedRace, large: SizedRace): Outcome {
   for (const { race } of [small, large])
-    if (race.target === null) return notLearned(race.startLoss);
+    if (race.target === null) return notLearned(race.constantLoss);
   const [few, many] = [sidesOf(small), sidesOf(large)];
   if (few.medium === undefined) return tooFew(0, small.race.target ?? NaN);
   if (many.medium === undefined) return tooFew(0, large.race.target ?? NaN);

@@ -175,7 +175,7 @@ function race(
       seconds: updates * cost(batchSize),
     };
   });
-  return { target: 0.1, startLoss: 2, arrivals };
+  return { target: 0.1, constantLoss: 2, arrivals };
 }
 
 const sizes = [1, 32, 64, 256, 1024, 60000];
@@ -198,7 +198,7 @@ describe("the cost of a target", () => {
     expect(judgeCost({ ...even, arrivals }).verdict).toBe("cannot tell");
   });
   it("cannot be told where nothing was learned, or nothing arrived", () => {
-    expect(judgeCost({ target: null, startLoss: 2, arrivals: [] }).verdict).toBe("cannot tell");
+    expect(judgeCost({ target: null, constantLoss: 2, arrivals: [] }).verdict).toBe("cannot tell");
     expect(judgeCost(race(sizes, () => 1, sizes.slice(1))).verdict).toBe("cannot tell");
   });
 });

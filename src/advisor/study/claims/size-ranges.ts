@@ -40,10 +40,10 @@ const close = 0.9;
 /** Holds when noise exceeds the gradient in 1–32, 64–256 holds the fastest, and gradients from 1024 on are close to the full one. */
 export function judgeRanges(
   runs: readonly NoisyRun[],
-  { target, startLoss, arrivals }: TargetRace,
+  { target, constantLoss, arrivals }: TargetRace,
   size: number,
 ): Outcome {
-  if (target === null) return notLearned(startLoss);
+  if (target === null) return notLearned(constantLoss);
   const groups = bySize(arrivals);
   const inRange = (low: number, high: number) =>
     groups.filter(({ batchSize }) => batchSize >= low && batchSize <= high);
