@@ -52,6 +52,7 @@ const metricNames: Readonly<Record<string, readonly [string, string]>> = {
   r2: ["R²", "R²"],
   loss: ["validation loss", "验证损失"],
   validationLoss: ["validation loss", "验证损失"],
+  valLoss: ["validation loss", "验证损失"],
   crossEntropy: ["cross entropy", "交叉熵"],
   binaryCrossEntropy: ["binary cross entropy", "二元交叉熵"],
   meanSquaredError: ["mean squared error", "均方误差"],

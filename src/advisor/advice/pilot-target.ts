@@ -9,8 +9,6 @@ import type { LeastLoss } from "./target-run.ts";
 
 /** What one run reached once, others should reach: at least so far above it. */
 const margin = 0.05;
-/** And no higher than so far from it to the loss of a constant: more would ask for less than half of what was learned. */
-const mostForgone = 0.5;
 
 /** What a pilot came to, beside a prediction that does not look at the features. */
 export interface Learned {
@@ -29,8 +27,8 @@ export type PilotTarget =
 
 /**
  * The largest of the least losses of `pilots`, and above it the larger of 5 % and one standard error: a loss nearer than that to the best
- * cannot be told from it on this validation data. It is never more than half-way to the loss of the best constant prediction, and where
- * even that is not one standard error below the constant, there is no target.
+ * cannot be told from it on this validation data. Where that is not one standard error of the difference below the loss of the best constant
+ * prediction, the target is half-way to that; and where even this is not, there is none.
  *
  * Standard errors come from the losses of equal parts, s / √parts.
  *
@@ -48,10 +46,11 @@ export async function targetOfPilot(
     constant: constant.evaluation.loss,
     standardError: standardError(losses.map((loss, part) => constant.losses[part]! - loss)),
   };
-  const most = mostForgone * (learned.constant - learned.loss);
-  if (most <= learned.standardError) return { nothing: learned };
-  const above = Math.max(margin * Math.abs(worst.loss), standardError(losses));
-  const value = Number((worst.loss + Math.min(above, most)).toPrecision(4));
+  const gap = learned.constant - learned.loss;
+  const usual = Math.max(margin * Math.abs(worst.loss), standardError(losses));
+  const above = [usual, gap / 2].find((each) => gap - each > learned.standardError);
+  if (above === undefined) return { nothing: learned };
+  const value = Number((worst.loss + above).toPrecision(4));
   return { target: { monitor: "valLoss", value, better: "lower", origin: "pilot" } };
 }
 
