@@ -25,6 +25,7 @@ import {
   updatesToTarget,
   type SeededTrial,
 } from "./seeded-trial.ts";
+import { seedsFor } from "./seeds.ts";
 import { growth, makeRun, type MadeRun } from "./target-run.ts";
 
 /** What a search has found so far; it grows. */
@@ -135,7 +136,7 @@ export class Search {
 
   /** Seeds of one trial: several where runs are so short that chance says more than the learning rate. */
   #seeds(seconds: number): readonly number[] {
-    return Array.from({ length: seedsFor(seconds).trial }, (_, i) => this.#plan.race.seed + i);
+    return Array.from({ length: seedsFor(seconds).perTrial }, (_, i) => this.#plan.race.seed + i);
   }
 
   /** The first batch size: a learning rate for it, and the target, where none was given. */
@@ -183,7 +184,7 @@ export class Search {
 
   /** Rounds of one more seed for each batch size that may still be the best, until one is left. */
   async *#repeat(): AsyncGenerator<AdviceEvent> {
-    const most = seedsFor(this.first?.run.seconds ?? Infinity).race;
+    const most = seedsFor(this.first?.run.seconds ?? Infinity).perBatchSize;
     for (let count = 2; count <= most && !this.#aborted; count++) {
       const contenders = inContention([...this.raced.values()]);
       if (count > 2 && contenders.length < 2) break;
@@ -344,12 +345,3 @@ const firstOfPilot = Math.ceil(1 / (growth - 1));
 /** Updates after which a run without a target had come to it. */
 const arrivalAt = (value: number, { losses, run }: MadeRun): number =>
   losses.find(({ loss }) => loss <= value)?.updates ?? run.updates;
-
-/**
- * Seeds of one trial of a learning rate, and of a batch size that cannot be told from the best, at most, by the seconds of a run; and by
- * how much slower than predicted a run may be. In a millisecond there are so few updates that seeds differ by factors, and runs cost nothing.
- */
-function seedsFor(seconds: number): Readonly<Record<"trial" | "race" | "slower", number>> {
-  if (seconds < 0.002) return { trial: 9, race: 48, slower: 10 };
-  return seconds < 0.1 ? { trial: 3, race: 16, slower: 3 } : { trial: 1, race: 3, slower: 3 };
-}
