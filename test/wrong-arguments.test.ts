@@ -8,7 +8,6 @@ import {
   dropout,
   elu,
   findLearningRate,
-  fromArrays,
   fromStream,
   gelu,
   indexBatches,
@@ -25,13 +24,8 @@ import {
   weighted,
 } from "../src/index.ts";
 import { circles, linear, moons, spirals } from "../src/datasets.ts";
+import { data, model } from "./support/few-classes.ts";
 import { messageOf } from "./support/message.ts";
-
-const data = fromArrays(
-  Array.from({ length: 12 }, (_, i) => [i % 3, i / 10]),
-  Array.from({ length: 12 }, (_, i) => i % 3),
-);
-const model = sequential([dense(3)]);
 
 describe("an argument of the wrong type", () => {
   it.each<[string, (value: never) => unknown, readonly unknown[]]>([

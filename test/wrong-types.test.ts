@@ -25,7 +25,6 @@ import {
   metrics,
   rmsprop,
   schedules,
-  sequential,
   sgd,
   splitDataset,
   study,
@@ -34,13 +33,9 @@ import {
   weighted,
   withReplacement,
 } from "../src/index.ts";
+import { data, model } from "./support/few-classes.ts";
 import { messageOf } from "./support/message.ts";
 
-const data = fromArrays(
-  Array.from({ length: 12 }, (_, i) => [i % 3, i / 10]),
-  Array.from({ length: 12 }, (_, i) => i % 3),
-);
-const model = sequential([dense(3)]);
 const notNumbers = [null, NaN, "3", {}, [], [1], true, () => 3, 3n];
 
 /** What an option takes, in the words of the error, and values that are none of it. */

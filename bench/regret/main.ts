@@ -17,8 +17,8 @@ import {
 } from "../../src/index.ts";
 import { planAdvice, type AdviseOptions } from "../../src/advisor/advice/advise-options.ts";
 import { recommendationReasons } from "../../src/report/advice-reasons.ts";
-import { describeMachine } from "../results.ts";
-import { choosingSeeds, judged, median, sweep, timingSeeds } from "./sweep.ts";
+import { describeMachine, median } from "../results.ts";
+import { choosingSeeds, judged, sweep, timingSeeds } from "./sweep.ts";
 import type { Sweep, SweepSubject, Swept } from "./sweep.ts";
 import { regretTable, type Row } from "./tables.ts";
 import { tasks, type Task } from "./tasks.ts";

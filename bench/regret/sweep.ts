@@ -42,10 +42,6 @@ export const choosingSeeds = (seconds: number): readonly number[] =>
 export const timingSeeds = (seconds: number): readonly number[] =>
   seedsFrom(2001, seedsFor(seconds));
 
-/** The middle one of an odd number of values. */
-export const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[(values.length - 1) / 2]!;
-
 /** What a sweep runs on. */
 export interface SweepSubject {
   readonly plan: ReturnType<typeof planAdvice>;

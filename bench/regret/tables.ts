@@ -1,5 +1,6 @@
 /** @file The table of regrets. */
 import { fitCriticalBatchSize } from "../../src/index.ts";
+import { median } from "../results.ts";
 import type { Sweep, Swept } from "./sweep.ts";
 
 /** What one task gave. */
@@ -68,14 +69,12 @@ export function regretTable(rows: readonly Row[]): string {
       ].join(" | ") + " |"
     );
   });
-  const regrets = rows.map(regretOf).sort((a, b) => a - b);
-  const middle = regrets.length / 2;
-  const median = (regrets[Math.ceil(middle) - 1]! + regrets[Math.floor(middle)]!) / 2;
+  const regrets = rows.map(regretOf);
   return [
     head,
     "| --- | --- | ---: | --- | ---: | ---: | ---: | --- | ---: | ---: | ---: | ---: |",
     ...lines,
     "",
-    `Median regret ${median.toFixed(2)}, largest ${regrets.at(-1)!.toFixed(2)}; ${regrets.filter((regret) => regret <= 1.15).length} of ${rows.length} within 1.15.`,
+    `Median regret ${median(regrets).toFixed(2)}, largest ${Math.max(...regrets).toFixed(2)}; ${regrets.filter((regret) => regret <= 1.15).length} of ${rows.length} within 1.15.`,
   ].join("\n");
 }

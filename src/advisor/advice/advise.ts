@@ -8,7 +8,8 @@ import { laneConfig } from "../compare-options.ts";
 import type { CriticalBatchSize } from "../noise/critical.ts";
 import { measureNoise } from "../noise/measure.ts";
 import type { NoisyExample } from "../noise/measurement.ts";
-import { measureThroughput, type MeasuredThroughput } from "../throughput/measure.ts";
+import type { MeasuredThroughput } from "../throughput/measure.ts";
+import { raceTimes } from "../throughput/race-times.ts";
 import { sizeOf } from "../../graph/types.ts";
 import type {
   Advice,
@@ -163,25 +164,15 @@ class Clock {
   }
 }
 
-/** How long timing may take: each point gets a few blocks of about 20 ms. */
-const secondsEach = 0.12;
-
 async function* measureTimes({
   race,
   candidates,
   threads,
   options,
 }: AdvicePlan): AsyncGenerator<AdviceEvent, MeasuredThroughput> {
-  const { loss, dtype, runtime, memory } = options;
-  const running = measureThroughput(race.model, race.training, {
-    ...(loss !== undefined && { loss }),
-    ...(dtype !== undefined && { dtype }),
-    ...(runtime !== undefined && { runtime }),
-    ...(memory !== undefined && { memory }),
-    optimizer: race.optimizer({ learningRate: 1 }),
-    ...{ batchSizes: candidates, threads },
-    seconds: secondsEach * candidates.length * threads.length,
-  });
+  // A signal would end it without what the search needs.
+  const { signal: _, ...timing } = options;
+  const running = raceTimes(race, { batchSizes: candidates, threads }, timing);
   yield* running;
   return running.result;
 }

@@ -1,6 +1,7 @@
 /** @file Which of the batch sizes that were raced may still be the best. */
+import { meanOf } from "../statistics.ts";
 import type { RacedRun } from "./advice.ts";
-import { mean, spreadOf } from "./predict.ts";
+import { spreadOf } from "./predict.ts";
 
 /** Standard errors of the difference beyond which a batch size is out. */
 const farOut = 2;
@@ -12,7 +13,8 @@ const farOut = 2;
  * Source: Maron and Moore (1997), "The racing algorithm: model selection for lazy learners", with normal intervals.
  */
 export function inContention<T extends readonly RacedRun[]>(raced: readonly T[]): readonly T[] {
-  const centre = (runs: readonly RacedRun[]) => mean(runs.map(({ seconds }) => Math.log(seconds)));
+  const centre = (runs: readonly RacedRun[]) =>
+    meanOf(runs.map(({ seconds }) => Math.log(seconds)));
   const leader = raced.reduce<T | undefined>(
     (a, b) => (a === undefined || centre(b) < centre(a) ? b : a),
     undefined,

@@ -5,7 +5,7 @@ import type { CriticalFit } from "../noise/fit.ts";
 import type { CriticalEstimate, CriticalSource, NoiseAdvice, RacedRun } from "./advice.ts";
 import type { NoisyExample } from "../noise/measurement.ts";
 import type { AdvicePlan } from "./advise-options.ts";
-import { mean } from "./predict.ts";
+import { meanOf } from "../statistics.ts";
 
 /** Points of a pilot, and about how long measuring at all of them may take, as part of what the search took, and at least. */
 const [mostProbes, share, leastSeconds] = [24, 0.25, 1];
@@ -109,6 +109,6 @@ function logErrorOf(raced: readonly RacedRun[], critical: number): number | null
       ? Math.log(updates * batchSize)
       : Math.log(updates) - Math.log1p(critical / batchSize),
   );
-  const centre = mean(residuals);
-  return Math.sqrt(mean(residuals.map((residual) => (residual - centre) ** 2)));
+  const centre = meanOf(residuals);
+  return Math.sqrt(meanOf(residuals.map((residual) => (residual - centre) ** 2)));
 }

@@ -4,7 +4,7 @@ import { laneConfig } from "../compare-options.ts";
 import type { AdviceTarget } from "./advice.ts";
 import type { AdvicePlan } from "./advise-options.ts";
 import { partLosses, type BestConstant } from "./constant.ts";
-import { mean } from "./predict.ts";
+import { standardErrorOf } from "../statistics.ts";
 import type { LeastLoss } from "./target-run.ts";
 
 /** What one run reached once, others should reach: at least so far above it. */
@@ -44,10 +44,10 @@ export async function targetOfPilot(
   const learned: Learned = {
     loss: worst.loss,
     constant: constant.evaluation.loss,
-    standardError: standardError(losses.map((loss, part) => constant.losses[part]! - loss)),
+    standardError: standardErrorOf(losses.map((loss, part) => constant.losses[part]! - loss)),
   };
   const gap = learned.constant - learned.loss;
-  const usual = Math.max(margin * Math.abs(worst.loss), standardError(losses));
+  const usual = Math.max(margin * Math.abs(worst.loss), standardErrorOf(losses));
   const above = [usual, gap / 2].find((each) => gap - each > learned.standardError);
   if (above === undefined) return { nothing: learned };
   const value = Number((worst.loss + above).toPrecision(4));
@@ -67,11 +67,4 @@ async function lossesOf(
   } finally {
     await engine.close();
   }
-}
-
-/** s / √n of n independent values. */
-function standardError(values: readonly number[]): number {
-  const centre = mean(values);
-  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
-  return Math.sqrt(squares / (values.length - 1) / values.length);
 }

@@ -1,4 +1,5 @@
 /** @file Updates to the target at any batch size, from those of the batch sizes that were raced. */
+import { meanOf } from "../statistics.ts";
 import type { Estimate } from "../noise/estimate.ts";
 import { fitCriticalBatchSize, type CriticalFit } from "../noise/fit.ts";
 import { studentQuantile } from "../noise/student.ts";
@@ -44,7 +45,7 @@ export function updatesModel(raced: readonly Raced[], prior: number): UpdatesMod
   const known = raced
     .map(({ batchSize, updates }) => ({
       x: Math.log(batchSize),
-      residual: mean(updates.map(Math.log)) - curve(batchSize),
+      residual: meanOf(updates.map(Math.log)) - curve(batchSize),
       count: updates.length,
     }))
     .sort((a, b) => a.x - b.x);
@@ -81,7 +82,7 @@ export function spreadOf(raced: readonly Raced[]): {
   let degrees = 3;
   for (const { updates } of raced) {
     const logs = updates.map(Math.log);
-    const centre = mean(logs);
+    const centre = meanOf(logs);
     squares += logs.reduce((sum, log) => sum + (log - centre) ** 2, 0);
     degrees += updates.length - 1;
   }
@@ -98,6 +99,3 @@ function between(
   if (a === undefined) return b.residual;
   return a.residual + ((b.residual - a.residual) * (x - a.x)) / (b.x - a.x);
 }
-
-export const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;

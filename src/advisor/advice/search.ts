@@ -1,4 +1,5 @@
 /** @file The search: runs to the target at a few batch sizes, each at its best learning rate. */
+import { meanOf } from "../statistics.ts";
 import type { NoiseScales, RateRule } from "../learning-rate/scaling.ts";
 import { scaleLearningRate } from "../learning-rate/scaling.ts";
 import { rangeTest } from "../learning-rate/range-test.ts";
@@ -16,7 +17,7 @@ import { nextToRace, type Candidate } from "./choose-next.ts";
 import { climbing, rounded } from "../learning-rate/climb.ts";
 import type { BestConstant } from "./constant.ts";
 import { targetOfPilot, type Learned } from "./pilot-target.ts";
-import { mean, updatesModel, type UpdatesModel } from "./predict.ts";
+import { updatesModel, type UpdatesModel } from "./predict.ts";
 import { inContention } from "./contention.ts";
 import {
   leastLoss,
@@ -225,7 +226,7 @@ export class Search {
     seed = runs.length,
   ): AsyncGenerator<AdviceEvent, RacedRun> {
     if (this.#aborted) return { ...runs[0]!, reached: false };
-    const updates = mean(runs.map((run) => run.updates));
+    const updates = meanOf(runs.map((run) => run.updates));
     const { run } = await this.#make(batchSize, learningRate, {
       most: Math.max(20, 4 * Math.max(...runs.map((run) => run.updates))),
       notBefore: Math.floor(updates / 4),

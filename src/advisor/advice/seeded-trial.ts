@@ -1,6 +1,6 @@
 /** @file One learning rate tried with several seeds: a rate that only some of them survive is none to recommend. */
 import { rounded, type Trial } from "../learning-rate/climb.ts";
-import { mean } from "./predict.ts";
+import { meanOf } from "../statistics.ts";
 import type { MadeRun } from "./target-run.ts";
 
 /** A trial, with its runs, one a seed. */
@@ -27,7 +27,7 @@ export async function updatesToTarget(
     if (!one.run.reached || left < 0)
       return { learningRate, score: Infinity, diverged: one.run.diverged, made };
   }
-  return { learningRate, score: mean(made.map(({ run }) => run.updates)), diverged: false, made };
+  return { learningRate, score: meanOf(made.map(({ run }) => run.updates)), diverged: false, made };
 }
 
 /** Rates this near to one that diverged are at the edge… */
@@ -72,7 +72,7 @@ export async function leastLoss(
     if (diverged || one.least === undefined)
       return { learningRate, score: Infinity, diverged, made };
   }
-  return { learningRate, score: mean(made.map((one) => one.least!.loss)), diverged: false, made };
+  return { learningRate, score: meanOf(made.map((one) => one.least!.loss)), diverged: false, made };
 }
 
 /** A seed whose least loss is so many times that of the middle one says that the rate is near the edge of stability. */

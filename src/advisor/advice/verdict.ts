@@ -2,6 +2,7 @@
 import type { Estimate } from "../noise/estimate.ts";
 import type { Goal, RacedRun, Verification } from "./advice.ts";
 import { tolerance, type Candidate } from "./choose-next.ts";
+import { medianOf } from "../statistics.ts";
 import type { VerificationReason } from "./reason.ts";
 
 /** By what part a neighbour must be better to matter, by what the goal counts. */
@@ -23,10 +24,8 @@ export function measuredOver(
   value: (run: RacedRun) => number,
 ): Estimate | null {
   if (runs.length === 0 || runs.some(({ reached }) => !reached)) return null;
-  const sorted = runs.map(value).sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  const median = (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2;
-  return { value: median, low: sorted[0]!, high: sorted.at(-1)! };
+  const values = runs.map(value);
+  return { value: medianOf(values), low: Math.min(...values), high: Math.max(...values) };
 }
 
 /** What the runs of a batch size say. */

@@ -1,4 +1,5 @@
 /** @file One trial of a learning rate: a short run from the start of the race. */
+import { meanOf } from "../statistics.ts";
 import { DivergenceError } from "../../train/divergence.ts";
 import type { TrainOptions } from "../../train/options.ts";
 import { train } from "../../train/train.ts";
@@ -71,6 +72,6 @@ export async function tryRate(
     if (!(error instanceof DivergenceError)) throw error;
     return told(null);
   }
-  const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+  const mean = meanOf(losses);
   return told(Number.isFinite(mean) ? mean : null);
 }

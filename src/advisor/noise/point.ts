@@ -1,5 +1,6 @@
 /** @file Gradient noise at one point of parameter space. */
 import { InputError } from "../../errors.ts";
+import { meanOf } from "../statistics.ts";
 import { addMultiple, combine, dot, type Vector } from "../vectors.ts";
 import { combination, momentsOf, ratio, type Moments } from "./estimate.ts";
 import { drawGroups, type Instrument } from "./instrument.ts";
@@ -225,8 +226,4 @@ function noisiest(
     .sort((a, b) => b.squaredNorm - a.squaredNorm)
     .slice(0, count)
     .map((example) => ({ ...example, share: example.squaredNorm / total }));
-}
-
-function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

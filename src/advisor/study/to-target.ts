@@ -5,9 +5,9 @@ import { train } from "../../train/train.ts";
 import type { ThroughputPoint } from "../advice/advice.ts";
 import { bestConstant } from "../advice/constant.ts";
 import { laneOptions } from "../compare-options.ts";
-import { measureThroughput } from "../throughput/measure.ts";
+import { raceTimes } from "../throughput/race-times.ts";
 import type { Bench } from "./bench.ts";
-import { meanOf } from "./verdicts.ts";
+import { meanOf } from "../statistics.ts";
 
 /** One run to the target. */
 export interface Arrival {
@@ -80,9 +80,6 @@ export async function* raceToTarget(
   };
 }
 
-/** About how long timing one batch size with one number of threads may take. */
-const secondsEach = 0.12;
-
 /** What an update of each batch size takes with the number of threads that suits it. */
 async function* timesOf(
   bench: Bench,
@@ -93,14 +90,8 @@ async function* timesOf(
   const plan = bench.planOn(data);
   const { loss, dtype, cores = 1, signal, runtime } = bench.plan.options;
   const threads = [...new Set([1, cores])];
-  const { best } = await measureThroughput(plan.model, data, {
-    ...(loss !== undefined && { loss }),
-    ...(dtype !== undefined && { dtype }),
-    ...(signal && { signal }),
-    ...(runtime && { runtime }),
-    optimizer: plan.optimizer({ learningRate: 1 }),
-    ...{ batchSizes, threads, seconds: secondsEach * batchSizes.length * threads.length },
-  }).result;
+  const timing = { loss, dtype, signal, runtime };
+  const { best } = await raceTimes(plan, { batchSizes, threads }, timing).result;
   bench.check();
   return new Map(best.map((point) => [point.batchSize, point]));
 }

@@ -1,5 +1,6 @@
 /** @file From numbers measured with several seeds to a verdict. */
 import { studentQuantile } from "../noise/student.ts";
+import { meanOf, standardErrorOf } from "../statistics.ts";
 import type { Verdict } from "./study.ts";
 
 /** A mean and its 95 % confidence interval. */
@@ -17,8 +18,7 @@ export function intervalOf(values: readonly number[]): Interval | null {
   const count = values.length;
   if (count < 2 || !values.every(Number.isFinite)) return null;
   const mean = meanOf(values);
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count - 1);
-  const half = studentQuantile(count - 1) * Math.sqrt(variance / count);
+  const half = studentQuantile(count - 1) * standardErrorOf(values);
   return { mean, low: mean - half, high: mean + half };
 }
 
@@ -75,10 +75,6 @@ export function shareOf(successes: number, count: number): Interval {
     low: successes === 0 ? 0 : middle - half,
     high: successes === count ? 1 : middle + half,
   };
-}
-
-export function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** The mean of factors: exp of the mean of their logarithms. */

@@ -11,7 +11,8 @@ import {
   type ClaimTest,
   type Outcome,
 } from "../claim-test.ts";
-import { above, intervalOf, meanOf } from "../verdicts.ts";
+import { meanOf } from "../../statistics.ts";
+import { above, intervalOf } from "../verdicts.ts";
 
 /** Peak memory of a few updates. */
 export interface MemoryPoint {

@@ -11,7 +11,8 @@ import {
   type ClaimTest,
   type Outcome,
 } from "../claim-test.ts";
-import { intervalOf, meanOf, slopeOf, within } from "../verdicts.ts";
+import { meanOf } from "../../statistics.ts";
+import { intervalOf, slopeOf, within } from "../verdicts.ts";
 
 /** The noise of one batch size, with one seed. */
 export interface NoisePoint {

@@ -2,7 +2,8 @@
 import type { RaceRun } from "../../race.ts";
 import { text, untestable, whole, type ClaimTest, type Outcome } from "../claim-test.ts";
 import type { TargetRace } from "../to-target.ts";
-import { above, allOf, intervalOf, meanOf, verdictsDiffer, type Interval } from "../verdicts.ts";
+import { meanOf } from "../../statistics.ts";
+import { above, allOf, intervalOf, verdictsDiffer, type Interval } from "../verdicts.ts";
 import {
   arrivalRows,
   bySize,

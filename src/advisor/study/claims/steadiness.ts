@@ -8,7 +8,8 @@ import { openInstrument } from "../../noise/instrument.ts";
 import { combine, dot, norm, type Vector } from "../../vectors.ts";
 import type { Bench } from "../bench.ts";
 import { intervalText, text, whole, type ClaimTest, type Outcome } from "../claim-test.ts";
-import { above, allOf, intervalOf, meanOf, slopeOf, verdictsDiffer } from "../verdicts.ts";
+import { meanOf } from "../../statistics.ts";
+import { above, allOf, intervalOf, slopeOf, verdictsDiffer } from "../verdicts.ts";
 
 /** The path of one run. */
 export interface Path {

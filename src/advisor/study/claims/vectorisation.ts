@@ -3,7 +3,8 @@ import { laneConfig } from "../../compare-options.ts";
 import { largestMagnitude } from "../../vectors.ts";
 import type { EngineComparison, RaceRun } from "../../race.ts";
 import { text, whole, type ClaimTest, type Outcome } from "../claim-test.ts";
-import { geometricMean, meanOf } from "../verdicts.ts";
+import { meanOf } from "../../statistics.ts";
+import { geometricMean } from "../verdicts.ts";
 
 /** What is read of a run. */
 export type EngineRun = Pick<RaceRun, "batchSize" | "engine" | "updates" | "examples" | "seconds">;
