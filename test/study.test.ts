@@ -1,6 +1,6 @@
 /** @file The study: its closed forms, a study of small data end to end, one that is stopped, and refusals. */
 import { describe, expect, it } from "vitest";
-import { flopsPerExample } from "../src/advisor/study/flops.ts";
+import { flopsPerExample } from "../src/compile/flops.ts";
 import { Bench } from "../src/advisor/study/bench.ts";
 import { noiseLaw } from "../src/advisor/study/claims/noise-law.ts";
 import {

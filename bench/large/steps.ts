@@ -1,6 +1,5 @@
 /** @file The steps of the benchmark of large tables, each run in a process of its own: `steps.ts STEP JSON`. */
 import { availableParallelism } from "node:os";
-import { threadsOf } from "../../src/advisor/compare-options.ts";
 import { main as terminal } from "../../src/cli/main.ts";
 import type { Dataset, StoredDataset } from "../../src/data/dataset.ts";
 import { range } from "../../src/data/sampler.ts";
@@ -57,10 +56,12 @@ export interface StepResults {
 /** Examples a second of the epochs of each round. */
 export type EpochRates = readonly (readonly number[])[];
 
+type Rates = (readonly number[])[];
+
 /** Examples a second of a run. */
 export interface Speed extends TimedRun {
-  /** The same on disk and in memory. */
-  readonly threads: number;
+  /** Of the runs on disk, and of those in memory. */
+  readonly threads: { readonly stored: number; readonly inMemory: number };
   readonly stored: EpochRates;
   /** Mixed within windows of `mixedWithin` examples. */
   readonly inBlocks: EpochRates;
@@ -114,17 +115,21 @@ const steps: Steps = {
     const sampler = blockShuffled({ block: mixedWithin / 100, window: mixedWithin });
     const runs = [];
     for (const timed of timedRuns) {
-      const [stored, inBlocks, memory]: [number[][], number[][], number[][]] = [[], [], []];
-      const threads = threadsOf(
-        { threads: asked ?? "auto", cores: availableParallelism() },
-        timed.batchSize,
-      );
+      const [stored, inBlocks, memory]: [Rates, Rates, Rates] = [[], [], []];
+      const threadsOf = { stored: 0, inMemory: 0 };
       for (let seed = 1; seed <= rounds; seed++) {
-        stored.push(await ratesOn(training, timed, { threads, seed, epochs }));
-        inBlocks.push(await ratesOn(training, timed, { threads, seed, epochs, sampler }));
-        memory.push(await ratesOn(copy, timed, { threads, seed, epochs }));
+        const shared = { threads: asked ?? ("auto" as const), seed, epochs };
+        const [disk, blocks, held] = [
+          await ratesOn(training, timed, shared),
+          await ratesOn(training, timed, { ...shared, sampler }),
+          await ratesOn(copy, timed, shared),
+        ];
+        stored.push(disk.rates);
+        inBlocks.push(blocks.rates);
+        memory.push(held.rates);
+        Object.assign(threadsOf, { stored: disk.threads, inMemory: held.threads });
       }
-      runs.push({ ...timed, threads, stored, inBlocks, inMemory: memory });
+      runs.push({ ...timed, threads: threadsOf, stored, inBlocks, inMemory: memory });
     }
     return { runs };
   },
@@ -135,15 +140,20 @@ async function ratesOn(
   data: Dataset | StoredDataset,
   { hidden, batchSize }: TimedRun,
   options: Pick<TrainOptions, "threads" | "seed" | "epochs" | "sampler">,
-): Promise<number[]> {
+): Promise<{ readonly rates: readonly number[]; readonly threads: number }> {
   const ends = [performance.now()];
+  let threads = 0;
   const run = train(sequential([dense(hidden), relu(), dense(2)]), data, {
     optimizer: sgd({ learningRate }),
-    ...{ batchSize, ...options },
+    ...{ batchSize, cores: availableParallelism(), ...options },
   });
-  for await (const { type } of run) if (type === "epoch") ends.push(performance.now());
+  for await (const event of run) {
+    if (event.type === "start") ({ threads } = event);
+    if (event.type === "epoch") ends.push(performance.now());
+  }
   ends[0]! += 1000 * (await run.result).compileSeconds;
-  return ends.slice(1).map((end, epoch) => (1000 * data.size) / (end - ends[epoch]!));
+  const rates = ends.slice(1).map((end, epoch) => (1000 * data.size) / (end - ends[epoch]!));
+  return { rates, threads };
 }
 
 /** The rows of a stored data set, all at hand. */

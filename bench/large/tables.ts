@@ -73,7 +73,9 @@ const speedCells = (
     .map(([label, pick]) => [
       megabytes(memory),
       `${columns}–${hidden}–2, ${batchSize}`,
-      String(threads),
+      threads.stored === threads.inMemory
+        ? String(threads.stored)
+        : `${threads.stored}, in memory ${threads.inMemory}`,
       label,
       rate(median(pick(inMemory))),
       ratioText(pick(stored), pick(inMemory)),

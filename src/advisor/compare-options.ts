@@ -57,7 +57,7 @@ export interface CompareOptions {
   /** Each batch size is run this many times, with seeds seed, seed + 1, …; 1 by default. */
   readonly seeds?: number;
   readonly engines?: readonly ("onnx" | "loops")[];
-  /** Threads of one update, or `"auto"` (default): one for every 8 examples of the batch, `cores` at most. */
+  /** Threads of one update, or `"auto"` (default): as many as its matrix products are worth, `cores` at most. */
   readonly threads?: number | "auto";
   /** Cores of this machine, for `threads: "auto"`; 1 by default. */
   readonly cores?: number;
@@ -251,13 +251,15 @@ export function sharedOptions(options: CompareOptions): TrainOptions {
 /** The options of one lane. */
 export function laneOptions(plan: RacePlan, lane: Lane, learningRate: number): TrainOptions {
   const { options } = plan;
+  const { threads = "auto", cores = 1 } = options;
   return {
     ...sharedOptions(options),
     optimizer: plan.optimizer({ learningRate }),
     batchSize: lane.batchSize,
     seed: lane.seed,
     engine: lane.engine,
-    threads: threadsOf(options, lane.batchSize),
+    threads,
+    cores,
     validation: plan.validation,
     ...(options.target !== undefined && { target: raceTarget(plan, options.target) }),
   };
@@ -270,18 +272,6 @@ function raceTarget(
 ): NonNullable<TrainOptions["target"]> {
   knownOptions("target", target, ["monitor", "value"]);
   return { monitor: metric.name, ...target, stop: false };
-}
-
-/** Examples of a batch that are worth a thread: with fewer, sharing a product costs more than it saves. */
-const examplesPerThread = 8;
-
-/** Threads for one update of `batchSize` examples. */
-export function threadsOf(
-  { threads = "auto", cores = 1 }: CompareOptions,
-  batchSize: number,
-): number {
-  if (threads !== "auto") return wholeNumber("threads", threads);
-  return Math.max(1, Math.min(cores, Math.floor(batchSize / examplesPerThread)));
 }
 
 /** The configuration of a lane, as a run would have it. */

@@ -11,7 +11,6 @@ import {
   laneConfig,
   planRace,
   raceBudget,
-  threadsOf,
   type CompareOptions,
   type Lane,
   type RacePlan,
@@ -165,7 +164,9 @@ function describeRace(
     optimizer: optimizerText(optimizer),
     dtype,
     seed: plan.seed,
-    threads: Math.max(...batchSizes.map((batchSize) => threadsOf(options, batchSize))),
+    threads: Math.max(
+      ...batchSizes.map((batchSize) => laneConfig(plan, { ...lanes[0]!, batchSize }, 1).threads),
+    ),
     budget: raceBudget(options),
     target: targetOf(config),
     runs: results.map(({ run }) => run),

@@ -1,7 +1,7 @@
 /** @file From settings to the options of the library, and the learning rate that they leave open. */
 import { availableParallelism } from "node:os";
 import { autoBatchSize } from "../advisor/auto/auto-batch-size.ts";
-import { planRace, threadsOf } from "../advisor/compare-options.ts";
+import { planRace } from "../advisor/compare-options.ts";
 import { chosenBy, searchLearningRate } from "../advisor/learning-rate/find.ts";
 import type { LearningRateSearch } from "../advisor/race.ts";
 import { formats } from "../report/format.ts";
@@ -45,10 +45,8 @@ export function optionsFor(
     seed: settings.seed,
     dtype: settings.dtype,
     engine: engines[0],
-    threads: threadsOf(
-      { threads: settings.threads, cores: availableParallelism() },
-      batchSizeIn(settings, subject),
-    ),
+    threads: settings.threads,
+    cores: availableParallelism(),
     onDivergence: settings.onDivergence,
   });
 }

@@ -49,6 +49,7 @@ import type { RunProbe } from "./probe.ts";
 import { scheduledRate } from "./learning-rate.ts";
 import { monitorNamed, type Monitor } from "./monitor.ts";
 import { checkNames, type TrainOptions, type ValidateEvery } from "./options.ts";
+import { threadsOf } from "./threads.ts";
 
 /** What ends a run, whichever comes first; Infinity where there is no bound. */
 export interface Budget {
@@ -110,7 +111,7 @@ export function configure<Data extends TrainingData>(
   const { resume, seed: asked = resume?.seed ?? Math.floor(Math.random() * 2 ** 32) } = options;
   const seed = checkedSeed(asked);
   const askedBatchSize = batchSizeOf(options, sampler, training);
-  const { dropLast = false, microBatch, threads = 1, engine = "onnx" } = options;
+  const { dropLast = false, microBatch, engine = "onnx" } = options;
   flag("dropLast", dropLast);
   oneOf("engine", engine, ["onnx", "loops"]);
   const budget = budgetOf(options, training);
@@ -138,7 +139,7 @@ export function configure<Data extends TrainingData>(
     validateEvery: validateEveryOf(options.validateEvery),
     seed,
     engine,
-    threads: wholeNumber("threads", threads),
+    threads: threadsOf(options, { spec, batchSize, data: training }),
     microBatch: microBatch === undefined ? undefined : wholeNumber("microBatch", microBatch),
     target: targetOf(options, spec.metrics, validation),
     earlyStopping: earlyStoppingOf(options, spec.metrics, validation),

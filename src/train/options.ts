@@ -80,8 +80,13 @@ export interface TrainOptions {
   readonly seed?: number;
   readonly dtype?: FloatType;
   readonly engine?: "onnx" | "loops";
-  /** Threads of one update; 1 by default, which is fastest for batches below about 16. */
-  readonly threads?: number;
+  /**
+   * Threads of one update; 1 by default, which is fastest for small networks and small batches. `"auto"`: one for every 4 million operations
+   * of its matrix products, `cores` at most; fewer where rows are read from disk meanwhile.
+   */
+  readonly threads?: number | "auto";
+  /** Cores of this machine, for `threads: "auto"`; 1 by default. */
+  readonly cores?: number;
   /** Largest number of examples that go through the graph at once; larger batches are split and accumulated. */
   readonly microBatch?: number;
   /**
@@ -144,6 +149,7 @@ const known: Readonly<Record<keyof TrainOptions, true>> = {
   dtype: true,
   engine: true,
   threads: true,
+  cores: true,
   microBatch: true,
   initialParameters: true,
   classWeight: true,

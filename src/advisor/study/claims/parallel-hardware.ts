@@ -12,7 +12,7 @@ import {
   type ClaimTest,
   type Outcome,
 } from "../claim-test.ts";
-import { flopsPerExample } from "../flops.ts";
+import { flopsPerExample } from "../../../compile/flops.ts";
 import { matMulRate } from "../matmul-rate.ts";
 import { below, expOf, geometricMean, intervalOf } from "../verdicts.ts";
 

@@ -1,10 +1,10 @@
 /** @file Floating-point operations of an update, counted on its graph. */
-import { buildObjective } from "../../compile/objective.ts";
-import { optimize } from "../../compile/optimize.ts";
-import type { StepSpec } from "../../compile/spec.ts";
-import { nodesOf } from "../../graph/topology.ts";
-import type { Shape } from "../../graph/types.ts";
-import type { Node } from "../../graph/value.ts";
+import { buildObjective } from "./objective.ts";
+import { optimize } from "./optimize.ts";
+import type { StepSpec } from "./spec.ts";
+import { nodesOf } from "../graph/topology.ts";
+import type { Shape } from "../graph/types.ts";
+import type { Node } from "../graph/value.ts";
 
 /**
  * Multiplications and additions of the matrix products and convolutions of a gradient, for each example of the batch: 2 for each
