@@ -33,6 +33,8 @@ export async function runChild(engine: Engine, job: Job): Promise<Measurement> {
       OPENBLAS_NUM_THREADS: threads,
       MKL_NUM_THREADS: threads,
       PYTHONDONTWRITEBYTECODE: "1",
+      // As minibatch does: the loop by hand shall not send reports either.
+      ORT_DISABLE_TELEMETRY: "1",
     },
   });
   let output = "";

@@ -42,8 +42,21 @@ export async function onnxRuntime(): Promise<Runtime> {
   }
 }
 
+/** The variable that official builds of ONNX Runtime look at, once, before they open their first session. */
+const reportsOff = "ORT_DISABLE_TELEMETRY";
+
+/**
+ * From 1.29 on they report sessions, models and errors to their maker, with an identifier that is kept on disk. A trainer has no business with
+ * that: off, unless the user has set the variable.
+ */
+function sendNoReports(): void {
+  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
+  if (process?.env !== undefined) process.env[reportsOff] ??= "1";
+}
+
 /** A runtime over a given ONNX Runtime module. */
 export function runtimeOf(ort: OrtModule): Runtime {
+  sendNoReports();
   const { InferenceSession } = Object(ort) as Partial<OrtModule>;
   if (typeof InferenceSession?.create !== "function")
     throw new InputError(`runtimeOf takes the module of ONNX Runtime, got ${show(ort)}`);
