@@ -17,7 +17,7 @@ import {
 import { leastSquares, type LinearOptimum } from "./data/least-squares.ts";
 import { examplesApart, splitDataset } from "./data/split.ts";
 import type { FloatType } from "./data/table.ts";
-import { InputError, show, text } from "./errors.ts";
+import { InputError, knownOptions, show, text } from "./errors.ts";
 
 /** How to set a test part apart. */
 export interface TestOptions {
@@ -27,7 +27,7 @@ export interface TestOptions {
   readonly seed?: number;
 }
 
-/** Options of every built-in set, for {@link loadDataset}; a set ignores those that are not its own. */
+/** Options of every built-in set, for {@link loadDataset}; a set takes its own of them. */
 export type DatasetOptions = ImageFileOptions &
   TestOptions &
   CirclesOptions &
@@ -46,7 +46,7 @@ export interface LinearDataset extends SplitDataset {
  * @example const { training, test } = await mnist();
  */
 export function mnist(options: ImageFileOptions = {}): Promise<SplitDataset> {
-  return loadMnist(options);
+  return later(() => loadMnist(checked("mnist", options)));
 }
 
 /**
@@ -55,11 +55,12 @@ export function mnist(options: ImageFileOptions = {}): Promise<SplitDataset> {
  * @throws DataError when the files are missing, truncated or corrupt
  */
 export function fashionMnist(options: ImageFileOptions = {}): Promise<SplitDataset> {
-  return loadFashionMnist(options);
+  return later(() => loadFashionMnist(checked("fashion-mnist", options)));
 }
 
 /** Digits: 1,797 images of 8 × 8, values 0 to 16 with scale 1/16, 10 classes; ships with the package. */
 export async function digits(options: TestOptions = {}): Promise<SplitDataset> {
+  checked("digits", options);
   return withTest(await loadDigits(), options);
 }
 
@@ -67,33 +68,37 @@ export async function digits(options: TestOptions = {}): Promise<SplitDataset> {
 export async function iris(
   options: TestOptions & { readonly dtype?: FloatType } = {},
 ): Promise<SplitDataset> {
+  checked("iris", options);
   return withTest(await loadIris(options), options);
 }
 
 /** Two interleaving half circles, {@link makeMoons}; `examples` counts both parts. */
 export function moons(options: GeneratedOptions & TestOptions = {}): Promise<SplitDataset> {
-  return later(() => withTest(makeMoons(options), options));
+  return later(() => withTest(makeMoons(checked("moons", options)), options));
 }
 
 /** Two circles, {@link makeCircles}; `examples` counts both parts. */
 export function circles(options: CirclesOptions & TestOptions = {}): Promise<SplitDataset> {
-  return later(() => withTest(makeCircles(options), options));
+  return later(() => withTest(makeCircles(checked("circles", options)), options));
 }
 
 /** Spiral arms, {@link makeSpirals}; `examples` counts both parts. */
 export function spirals(options: SpiralsOptions & TestOptions = {}): Promise<SplitDataset> {
-  return later(() => withTest(makeSpirals(options), options));
+  return later(() => withTest(makeSpirals(checked("spirals", options)), options));
 }
 
 /** A noisy linear map, {@link makeLinear}, with the least-squares optimum of the training part; `examples` counts both parts. */
 export function linear(options: LinearOptions & TestOptions = {}): Promise<LinearDataset> {
   return later(() => {
-    const split = withTest(makeLinear(options), options);
+    const split = withTest(makeLinear(checked("linear", options)), options);
     return { ...split, optimum: leastSquares(split.training) };
   });
 }
 
-const loaders: Readonly<Record<string, (options: DatasetOptions) => Promise<SplitDataset>>> = {
+type Name =
+  "mnist" | "fashion-mnist" | "digits" | "iris" | "moons" | "circles" | "spirals" | "linear";
+
+const loaders: Readonly<Record<Name, (options: DatasetOptions) => Promise<SplitDataset>>> = {
   mnist,
   "fashion-mnist": fashionMnist,
   digits,
@@ -103,6 +108,26 @@ const loaders: Readonly<Record<string, (options: DatasetOptions) => Promise<Spli
   spirals,
   linear,
 };
+
+const generated = ["testSplit", "seed", "examples", "noise", "dtype"] as const;
+
+/** The options of each set. */
+const own: Readonly<Record<Name, readonly (keyof DatasetOptions)[]>> = {
+  mnist: ["folder"],
+  "fashion-mnist": ["folder"],
+  digits: ["testSplit", "seed"],
+  iris: ["testSplit", "seed", "dtype"],
+  moons: generated,
+  circles: [...generated, "factor"],
+  spirals: [...generated, "classes", "turns"],
+  linear: [...generated, "features"],
+};
+
+/** `options` when there are no others than the set has. @throws InputError */
+function checked<T extends object>(name: Name, options: T): T {
+  knownOptions(name, options, own[name]);
+  return options;
+}
 
 /** Names that {@link loadDataset} knows. */
 export const datasetNames: readonly string[] = Object.keys(loaders);
@@ -118,8 +143,12 @@ export async function loadDataset(
   options: DatasetOptions = {},
 ): Promise<SplitDataset> {
   text("the name of a data set", name);
-  const load = Object.hasOwn(loaders, name) ? loaders[name] : undefined;
-  if (load !== undefined) return load(options);
+  knownOptions("loadDataset", options, [...new Set(Object.values(own).flat())]);
+  if (Object.hasOwn(loaders, name)) {
+    const known: readonly string[] = own[name as Name];
+    const given = Object.entries(options).filter(([option]) => known.includes(option));
+    return loaders[name as Name](Object.fromEntries(given));
+  }
   const [nearest] = datasetNames
     .map((known) => ({ known, distance: editDistance(name, known) }))
     .sort((a, b) => a.distance - b.distance);
@@ -141,7 +170,7 @@ function withTest(dataset: Dataset, options: TestOptions): SplitDataset {
 }
 
 /** What `make` throws becomes a rejection, as for the sets that are read. */
-async function later<T>(make: () => T): Promise<T> {
+async function later<T>(make: () => T | Promise<T>): Promise<T> {
   return Promise.resolve().then(make);
 }
 

@@ -95,10 +95,15 @@ export function oneOf<T extends string>(name: string, value: string, allowed: re
   throw new InputError(`${name} must be one of ${allowed.join(", ")}; got ${show(value)}`);
 }
 
+/** `value` when it is an object with properties, which arrays are not. @throws InputError */
+export function object<T>(name: string, value: T, what = "an object"): T {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  throw new InputError(`${name} must be ${what}, got ${show(value)}`);
+}
+
 /** Refuses options that do not exist. @throws InputError naming the one that is not known, and all that are */
-export function knownOptions(of: string, options: unknown, names: readonly string[]): void {
-  if (typeof options !== "object" || options === null || Array.isArray(options))
-    throw new InputError(`the options of ${of} must be an object, got ${show(options)}`);
+export function knownOptions(of: string, options: object, names: readonly string[]): void {
+  object(`the options of ${of}`, options);
   for (const name of Object.keys(options)) oneOf(`option of ${of}`, name, names);
 }
 

@@ -1,5 +1,5 @@
 /** @file Counting and cutting: how many updates an epoch has, and which examples each update sees. */
-import { InputError, show, wholeNumber } from "../errors.ts";
+import { flag, having, InputError, show, wholeNumber } from "../errors.ts";
 import { checkedContext, type Sampler, type SamplerContext } from "./sampler.ts";
 
 /** What a plan is made from; the same request always gives the same plan. */
@@ -47,6 +47,7 @@ export function resolveBatchSize(batchSize: number | "full", examples: number): 
 export function updatesPerEpoch(examples: number, batchSize: number, dropLast = false): number {
   wholeNumber("the number of examples", examples);
   wholeNumber("batchSize", batchSize);
+  flag("dropLast", dropLast);
   if (!dropLast) return Math.ceil(examples / batchSize);
   const updates = Math.floor(examples / batchSize);
   if (updates > 0) return updates;
@@ -76,6 +77,8 @@ export function lastBatchSize(examples: number, batchSize: number, dropLast = fa
  */
 export function batchPlan(request: BatchPlanRequest): BatchPlan {
   const { sampler, size, dropLast = false } = checkedContext(request) as BatchPlanRequest;
+  having("sampler", sampler, "order", "a sampler such as shuffled()");
+  flag("dropLast", dropLast);
   if (sampler.batches !== undefined) return planOf(sampler.batches(request), dropLast);
   const order = sampler.order(request);
   const resolved = resolveBatchSize(request.batchSize, size);

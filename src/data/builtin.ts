@@ -1,4 +1,5 @@
 /** @file The data sets that ship with the package, decoded when first asked for. */
+import { oneOf } from "../errors.ts";
 import type { Dataset } from "./dataset.ts";
 import type { FloatType } from "./table.ts";
 
@@ -27,6 +28,8 @@ export async function loadDigits(): Promise<Dataset> {
  * @param options `dtype`: type of the measurements (default float32)
  */
 export async function loadIris(options: { readonly dtype?: FloatType } = {}): Promise<Dataset> {
+  const { dtype = "float32" } = options;
+  oneOf("dtype", dtype, ["float32", "float64"]);
   const { labels, millimetres } = await import("./builtin/iris.ts");
   const y = Int32Array.from(fromBase64(labels));
   const centimetres = Float64Array.from(fromBase64(millimetres), (value) => value / 10);
@@ -34,7 +37,7 @@ export async function loadIris(options: { readonly dtype?: FloatType } = {}): Pr
     name: "iris",
     size: y.length,
     x: {
-      data: options.dtype === "float64" ? centimetres : Float32Array.from(centimetres),
+      data: dtype === "float64" ? centimetres : Float32Array.from(centimetres),
       shape: [4],
     },
     y: { data: y, shape: [] },

@@ -1,4 +1,5 @@
 /** @file Examples: two columns of rows, inputs `x` and targets `y`, in memory, in a store or in a stream. */
+import { InputError, show } from "../errors.ts";
 
 /** Element types a column can hold; images stay bytes and are scaled in the graph. */
 export type ColumnData = Uint8Array | Int32Array | Float32Array | Float64Array;
@@ -130,6 +131,28 @@ export function isStreamed(data: TrainingData): data is StreamedDataset {
 /** Whether all examples are at hand. */
 export function isInMemory(data: TrainingData): data is Dataset {
   return !isStored(data) && !isStreamed(data);
+}
+
+/** `data` when it has two columns and its examples are at hand. @throws InputError */
+export function inMemory(name: string, data: Dataset): Dataset {
+  columnsOf(name, data);
+  if (isInMemory(data)) return data;
+  throw new InputError(
+    `${name} must be a data set in memory, made by fromArrays(x, y) say; got one that is read as it is visited`,
+  );
+}
+
+/** Refuses what does not have two columns of rows. @throws InputError */
+export function columnsOf(name: string, data: TrainingData): void {
+  const given = Object(data) as Partial<Dataset>;
+  const held = [given.x, given.y].every((column) => {
+    const { shape, data: values } = Object(column) as Partial<Column>;
+    return Array.isArray(shape) && (!isInMemory(given as Dataset) || ArrayBuffer.isView(values));
+  });
+  if (held) return;
+  throw new InputError(
+    `${name} must be a data set, made by fromArrays(x, y) say; got ${show(data)}`,
+  );
 }
 
 /** The dtype that an array of a column is stored in. */

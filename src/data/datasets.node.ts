@@ -3,7 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { cwd } from "node:process";
-import { DataError } from "../errors.ts";
+import { DataError, text } from "../errors.ts";
 import type { Dataset, SplitDataset } from "./dataset.ts";
 import { gunzip, isGzip } from "./gunzip.ts";
 import { parseIdx, type IdxArray } from "./idx.ts";
@@ -70,6 +70,7 @@ export function loadFashionMnist(options: ImageFileOptions = {}): Promise<SplitD
 }
 
 async function loadImages(set: ImageSet, options: ImageFileOptions): Promise<SplitDataset> {
+  if (options.folder !== undefined) text("folder", options.folder);
   const folder = await findFolder(set, options.folder);
   // One after the other: compressed and decompressed bytes of two files at once would only cost memory.
   const training = await loadPart(set, folder, "train");

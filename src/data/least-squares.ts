@@ -1,7 +1,7 @@
 /** @file The exact optimum of linear regression, to measure what gradient descent reaches. */
 import { Matrix, solve } from "ml-matrix";
 import { InputError } from "../errors.ts";
-import type { Dataset } from "./dataset.ts";
+import { inMemory, type Dataset } from "./dataset.ts";
 import { elements } from "./table.ts";
 
 /** Parameters of the best linear map and its loss. */
@@ -20,11 +20,11 @@ export interface LinearOptimum {
  *
  * on the values as they are stored (times the column's scale), so that it is the optimum of exactly what is trained on.
  *
- * @throws InputError for more than one target an example, for classification, and for features that are linearly dependent
+ * @throws InputError for what is no data set in memory, more than one target an example, for classification, and for features that are linearly dependent
  * @example leastSquares(makeLinear({ examples: 200, seed: 1 })).loss
  */
 export function leastSquares(dataset: Dataset): LinearOptimum {
-  const { size, x, y, task } = dataset;
+  const { size, x, y, task } = inMemory("leastSquares: dataset", dataset);
   if (task !== "regression" || elements(y.shape) !== 1) {
     throw new InputError(
       `least squares needs one number to predict an example, got ${task} with targets of shape [${y.shape.join(", ")}]`,

@@ -3,7 +3,7 @@
  *
  * An order knows nothing of batches, so the batch size, the engine and the threads cannot change it.
  */
-import { InputError, knownOptions, show, wholeNumber } from "../errors.ts";
+import { InputError, knownOptions, object, show, wholeNumber } from "../errors.ts";
 import { generator, stream } from "./rng.ts";
 import { isArrayLike } from "./table.ts";
 
@@ -132,7 +132,7 @@ export function range(size: number): Int32Array {
 
 /** `context` when its size and epoch are whole numbers; the seed is checked by the generator. @throws InputError */
 export function checkedContext(context: SamplerContext): SamplerContext {
-  wholeNumber("the number of examples", context.size);
+  wholeNumber("the number of examples", object("what an order depends on", context).size);
   if (context.size > 2 ** 31 - 1) {
     throw new InputError(`the number of examples must be below 2^31, got ${context.size}`);
   }

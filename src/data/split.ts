@@ -1,6 +1,6 @@
 /** @file Parts of a data set: chosen rows, and a part set apart for validation or testing. */
 import { flag, InputError, knownOptions, show } from "../errors.ts";
-import type { Column, ColumnData, Dataset } from "./dataset.ts";
+import { inMemory, type Column, type ColumnData, type Dataset } from "./dataset.ts";
 import { checkedSeed, generator, stream } from "./rng.ts";
 import { rowsBetween } from "./rows.ts";
 import { range, shuffleInPlace } from "./sampler.ts";
@@ -35,7 +35,7 @@ export function splitDataset(
   checkedSeed(seed);
   flag("shuffle", shuffle);
   flag("stratify", stratify);
-  const { size } = dataset;
+  const { size } = inMemory("splitDataset: dataset", dataset);
   const count = examplesApart("validationSplit", size, validationSplit);
   if (!shuffle && !stratify) {
     return {
@@ -84,7 +84,7 @@ export function splitIndices(
  * @throws InputError for an index that is not a whole number from 0 to N − 1
  */
 export function take(dataset: Dataset, indices: ArrayLike<number>): Dataset {
-  const { size, x, y, sampleWeight } = dataset;
+  const { size, x, y, sampleWeight } = inMemory("take: dataset", dataset);
   if (!isArrayLike(indices)) {
     throw new InputError(`take needs an array of example indices, got ${show(indices)}`);
   }

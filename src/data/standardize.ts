@@ -1,7 +1,7 @@
 /** @file Standardisation: every feature to mean 0 and variance 1, fitted on the training part only. */
-import { InputError } from "../errors.ts";
-import type { Dataset } from "./dataset.ts";
-import { elements, type FloatType } from "./table.ts";
+import { InputError, knownOptions, object, oneOf, show } from "../errors.ts";
+import { inMemory, type Dataset } from "./dataset.ts";
+import { elements, isArrayLike, type FloatType } from "./table.ts";
 
 /** Mean and scale of every feature, in the units of the values (stored number times the column's scale). */
 export interface Standardization {
@@ -19,7 +19,7 @@ export interface Standardization {
  * const ready = { training: applyStandardization(training, fit), test: applyStandardization(test, fit) };
  */
 export function fitStandardization(dataset: Dataset): Standardization {
-  const { size, x } = dataset;
+  const { size, x } = inMemory("fitStandardization: dataset", dataset);
   const { data, scale: unit = 1 } = x;
   const width = elements(x.shape);
   const mean = new Float64Array(width);
@@ -45,22 +45,27 @@ export function fitStandardization(dataset: Dataset): Standardization {
 /**
  * (x − mean) / scale for every feature; the result is float32 (float64 where `x` is, or where asked for) and has no scale of its own.
  *
- * @throws InputError when the fit has another number of features
+ * @throws InputError for what is no data set in memory, and when the fit has another number of features
  */
 export function applyStandardization(
   dataset: Dataset,
   fit: Standardization,
   options: { readonly dtype?: FloatType } = {},
 ): Dataset {
-  const { data, scale: unit = 1, shape } = dataset.x;
+  const { data, scale: unit = 1, shape } = inMemory("applyStandardization: dataset", dataset).x;
+  knownOptions("applyStandardization", options, ["dtype"]);
   const width = elements(shape);
-  const { mean, scale } = fit;
+  const { mean, scale } = object("fit", fit, "what fitStandardization returned");
+  for (const [name, values] of Object.entries({ mean, scale }))
+    if (!isArrayLike(values))
+      throw new InputError(`fit.${name} must be an array, got ${show(values)}`);
   if (mean.length !== width || scale.length !== width) {
     throw new InputError(
       `the standardisation was fitted on ${mean.length} features, the data has ${width}`,
     );
   }
   const { dtype = data instanceof Float64Array ? "float64" : "float32" } = options;
+  oneOf("dtype", dtype, ["float32", "float64"]);
   const out = dtype === "float64" ? new Float64Array(data.length) : new Float32Array(data.length);
   data.forEach((value, i) => {
     const j = i % width;

@@ -2,6 +2,8 @@
  * @file The operators as functions: `add(x, matMul(a, b))` builds nodes.
  * Numbers among the operands become constants of the other operand's dtype.
  */
+import { finite, InputError, knownOptions, list, object, show, wholeNumber } from "../errors.ts";
+import { valueOf } from "./checks.ts";
 import type { Op, Operators, Reduction } from "./operators.ts";
 import { tensor, type Dim, type DType } from "./types.ts";
 import { apply, applyAll, constant, type Value } from "./value.ts";
@@ -11,7 +13,8 @@ export type Operand = Value | number;
 
 /** A constant of one element, of the dtype of `like`. */
 export function scalar(value: number, like: { readonly dtype: DType }): Value {
-  return constant(tensor(like.dtype, [], [value]));
+  const { dtype } = object("like", like, "a value of a graph");
+  return constant(tensor(dtype, [], [finite("value", value)]));
 }
 
 /** The operators without attributes. */
@@ -27,7 +30,9 @@ const binary =
   (a: Operand, b: Operand): Value => {
     if (typeof a !== "number") return apply(op, {}, a, typeof b === "number" ? scalar(b, a) : b);
     if (typeof b !== "number") return apply(op, {}, scalar(a, b), b);
-    throw new Error(`internal: ${op} of two numbers`);
+    throw new InputError(
+      `${op} needs a value of a graph on one side, got ${show(a)} and ${show(b)}`,
+    );
   };
 
 /** -x. */
@@ -108,7 +113,7 @@ export function identity(x: Value): Value {
 
 /** `x` in another dtype; `x` itself when it has that dtype already. */
 export function cast(x: Value, to: DType): Value {
-  return x.dtype === to ? x : apply("Cast", { to }, x);
+  return valueOf("Cast: input 0", x).dtype === to ? x : apply("Cast", { to }, x);
 }
 
 /** `a` where `condition` is true, `b` elsewhere. */
@@ -128,6 +133,7 @@ export function gemm(
   c?: Value,
   options: Partial<Operators["Gemm"]> = {},
 ): Value {
+  knownOptions("gemm", options, ["alpha", "beta", "transA", "transB"]);
   const { alpha = 1, beta = 1, transA = false, transB = false } = options;
   return apply("Gemm", { alpha, beta, transA, transB }, a, b, ...(c === undefined ? [] : [c]));
 }
@@ -138,13 +144,15 @@ export interface ReduceOptions {
   readonly keepdims?: boolean;
 }
 
-function reduction(x: Value, { axes = [], keepdims = false }: ReduceOptions): Reduction {
-  return { axes: axes.map((axis) => fromEnd(axis, x)), keepdims };
+function reduction(x: Value, options: ReduceOptions): Reduction {
+  knownOptions("a reduction", options, ["axes", "keepdims"]);
+  const { axes = [], keepdims = false } = options;
+  return { axes: list("axes", axes, "[0]").map((axis) => fromEnd(axis, x)), keepdims };
 }
 
 /** `axis` counted from the start; one out of range stays as it is, for the error. */
 const fromEnd = (axis: number, x: Value): number =>
-  axis < 0 && axis >= -x.shape.length ? axis + x.shape.length : axis;
+  axis < 0 && axis >= -valueOf("input 0", x).shape.length ? axis + x.shape.length : axis;
 
 /** Σ x over `axes`; [..., n, ...] -> [..., ...]. @throws ShapeError for an axis out of range. */
 export function reduceSum(x: Value, options: ReduceOptions = {}): Value {
@@ -210,32 +218,32 @@ export function reshape(x: Value, shape: readonly Dim[]): Value {
 }
 
 /** Axes in a new order; reversed by default. */
-export function transpose(
-  x: Value,
-  perm: readonly number[] = x.shape.map((_, axis) => x.shape.length - 1 - axis),
-): Value {
-  return apply("Transpose", { perm }, x);
+export function transpose(x: Value, perm?: readonly number[]): Value {
+  const { shape } = valueOf("Transpose: input 0", x);
+  return apply("Transpose", { perm: perm ?? shape.map((_, axis) => shape.length - 1 - axis) }, x);
 }
 
 /** Values one after the other along `axis`; [a, ...], [b, ...] -> [a + b, ...]. */
 export function concat(values: readonly Value[], axis = 0): Value {
-  return apply("Concat", { axis }, ...values);
+  return apply("Concat", { axis }, ...list("values", values, "[a, b]"));
 }
 
 /** Elements `starts` … `ends` (not included) of each of `axes`, every one or one in `steps`; negative places count from the end. */
 export function slice(x: Value, cut: Operators["Slice"]): Value {
-  return apply("Slice", cut, x);
+  const { starts, ends, axes, steps } = object("cut", cut);
+  return apply("Slice", { starts, ends, axes, ...(steps !== undefined && { steps }) }, x);
 }
 
 /** Zeros around `x`: `pads` has those before every axis, then those after; `x` itself when they are all 0. @throws ShapeError */
 export function pad(x: Value, pads: readonly number[]): Value {
-  return pads.every((n) => n === 0) ? x : apply("Pad", { pads }, x);
+  return list("pads", pads, "[0, 0, 1, 1]").every((n) => n === 0) ? x : apply("Pad", { pads }, x);
 }
 
 /** Part `at` of `count` equal parts of `axis`; `x` itself when there is one. */
 export function part(x: Value, axis: number, at: number, count: number): Value {
-  if (count === 1) return x;
-  const length = (x.shape[axis] as number) / count;
+  wholeNumber("at", at, 0);
+  if (wholeNumber("count", count) === 1) return x;
+  const length = Number(valueOf("part: input 0", x).shape[axis]) / count;
   return slice(x, { starts: [at * length], ends: [(at + 1) * length], axes: [axis] });
 }
 

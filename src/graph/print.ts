@@ -1,4 +1,5 @@
 /** @file The graph as text, one node a line. */
+import { valuesOf } from "./checks.ts";
 import { leavesOf, nodesOf } from "./topology.ts";
 import { showShape, type TensorType } from "./types.ts";
 import type { Node, Value } from "./value.ts";
@@ -15,7 +16,7 @@ import type { Node, Value } from "./value.ts";
  * // return b
  */
 export function print(outputs: readonly Value[]): string {
-  const names = nameValues(outputs);
+  const names = nameValues(valuesOf("outputs", outputs));
   const name = (value: Value) => names.get(value) ?? "?";
   const lines = leavesOf(outputs).flatMap((leaf) =>
     leaf.source.kind === "input" ? [`${leaf.source.name}: ${showType(leaf)}`] : [],

@@ -1,5 +1,6 @@
 /** @file Reverse-mode differentiation: one walk from the output back to the inputs. */
 import { InputError, ShapeError } from "../errors.ts";
+import { valueOf, valuesOf } from "./checks.ts";
 import { add, scalar } from "./ops.ts";
 import { nodesOf } from "./topology.ts";
 import { isFloat, showShape } from "./types.ts";
@@ -20,6 +21,9 @@ import type { Op } from "./operators.ts";
  * const [dw] = gradients(reduceSum(mul(w, w)), [w]); // 2w
  */
 export function gradients(y: Value, wrt: readonly Value[], seed?: Value): readonly Value[] {
+  valueOf("gradients: y", y);
+  valuesOf("gradients: wrt", wrt);
+  if (seed !== undefined) valueOf("gradients: seed", seed);
   if (y.shape.length !== 0 || !isFloat(y.dtype))
     throw new ShapeError(
       `gradients: y must be a float scalar, got ${y.dtype}${showShape(y.shape)}`,

@@ -1,5 +1,7 @@
 /** @file Element types, shapes and tensors of the graph. */
 
+import { InputError, list, oneOf, show, wholeNumber } from "../errors.ts";
+
 /** Element types of ONNX that the graph uses. */
 export type DType = "float32" | "float64" | "int32" | "int64" | "uint8" | "bool";
 
@@ -34,6 +36,9 @@ const arrays = {
   bool: Uint8Array,
 } as const;
 
+/** Every element type. */
+export const dtypes = Object.keys(arrays) as readonly DType[];
+
 /** Zeros for `length` elements of `dtype`. */
 export function allocate(dtype: DType, length: number): TensorData {
   return new arrays[dtype](length);
@@ -44,9 +49,17 @@ export function zeros(dtype: DType, shape: readonly number[]): Tensor {
   return { dtype, shape, data: allocate(dtype, sizeOf(shape)) };
 }
 
-/** A tensor from plain numbers. */
+/** A tensor from plain numbers. @throws InputError for another number of values than the shape has */
 export function tensor(dtype: DType, shape: readonly number[], values: ArrayLike<number>): Tensor {
+  oneOf("dtype", dtype, dtypes);
+  for (const length of list("shape", shape, "[32, 784]"))
+    wholeNumber("a length of shape", length, 0);
   const data = allocate(dtype, sizeOf(shape));
+  const count = (Object(values) as Partial<ArrayLike<number>>).length;
+  if (typeof values === "string" || count !== data.length)
+    throw new InputError(
+      `values must be an array of the ${data.length} numbers that shape ${showShape(shape)} has, got ${count === undefined ? show(values) : `${count}`}`,
+    );
   data.set(values);
   return { dtype, shape, data };
 }

@@ -1,5 +1,6 @@
 /** @file Values and nodes: an immutable directed acyclic graph, its shapes known as it is built. */
-import { ShapeError } from "../errors.ts";
+import { ShapeError, text } from "../errors.ts";
+import { checkNode, dtypeOf, shapeOf, tensorOf } from "./checks.ts";
 import type { Op, Operators } from "./operators.ts";
 import { shapeRules } from "./shape.ts";
 import type { DType, Shape, Tensor, TensorType } from "./types.ts";
@@ -20,13 +21,16 @@ export interface Node<P extends Op = Op> {
   readonly outputs: readonly Value[];
 }
 
-/** A value that is fed when the graph runs. */
+/** A value that is fed when the graph runs. @throws InputError */
 export function input(name: string, dtype: DType, shape: Shape): Value {
-  return { dtype, shape, source: { kind: "input", name } };
+  text("name", name);
+  dtypeOf(dtype);
+  return { dtype, shape: shapeOf(shape), source: { kind: "input", name } };
 }
 
-/** A value that is part of the graph. */
+/** A value that is part of the graph. @throws InputError */
 export function constant(tensor: Tensor): Value {
+  tensorOf("constant", tensor);
   return { dtype: tensor.dtype, shape: tensor.shape, source: { kind: "constant", tensor } };
 }
 
@@ -36,6 +40,7 @@ export function applyAll<P extends Op>(
   attributes: Operators[P],
   inputs: readonly Value[],
 ): readonly Value[] {
+  checkNode(op, attributes, inputs);
   const types = shapesOf(op, attributes, inputs);
   const outputs: Value[] = [];
   const node: Node<P> = { op, attributes, inputs, outputs };

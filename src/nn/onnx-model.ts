@@ -1,5 +1,5 @@
 /** @file A model from an ONNX file: its floating-point initializers are learned, and start from the values of the file. */
-import { DataError, show } from "../errors.ts";
+import { DataError, flag, InputError, knownOptions, show, text } from "../errors.ts";
 import { DecodedNode, type Known } from "../graph/onnx/decode-node.ts";
 import { decoders } from "../graph/onnx/decode.ts";
 import { readOnnxFile, type OnnxFile, type OnnxNode } from "../graph/onnx/read.ts";
@@ -53,7 +53,12 @@ export interface OnnxModel extends Model {
  * await train(model, training, { optimizer: sgd({ learningRate: 0.001 }) }).result;
  */
 export function modelFromOnnx(bytes: Uint8Array, options: OnnxModelOptions = {}): OnnxModel {
+  knownOptions("modelFromOnnx", options, ["source", "keepSoftmax"]);
   const { source = "model", keepSoftmax = false } = options;
+  text("source", source);
+  flag("keepSoftmax", keepSoftmax);
+  if (!(bytes instanceof Uint8Array))
+    throw new InputError(`an ONNX model must be a Uint8Array, got ${show(bytes)}`);
   const read = readOnnxFile(bytes, source);
   const { file, note } = keepSoftmax ? { file: read, note: undefined } : withoutSoftmax(read);
   const shape = exampleShape(file);

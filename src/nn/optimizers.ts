@@ -1,5 +1,5 @@
 /** @file The optimizers, in order of what they remember. */
-import { oneOf } from "../errors.ts";
+import { object, oneOf } from "../errors.ts";
 import type { AnyOptimizer } from "./optimizer.ts";
 import { adadelta } from "./optimizers/adadelta.ts";
 import { adagrad } from "./optimizers/adagrad.ts";
@@ -33,7 +33,9 @@ export interface NamedOptimizerOptions {
 export function optimizerNamed(name: string, options: NamedOptimizerOptions = {}): AnyOptimizer {
   const make = byName[oneOf("optimizer", name, Object.keys(byName) as OptimizerName[])];
   const legal = Object.keys(make({}).options);
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const given = Object.entries(object(`the options of ${name}`, options)).filter(
+    ([, value]) => value !== undefined,
+  );
   for (const [option] of given) oneOf(`option of ${name}`, option, legal);
   return make(Object.fromEntries(given));
 }

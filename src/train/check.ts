@@ -1,17 +1,13 @@
 /** @file Checks of the data by itself and against the model, before any work starts. */
 import { predictionProgram } from "../compile/programs.ts";
 import type { StepSpec } from "../compile/spec.ts";
-import { isInMemory, type Column, type TrainingData } from "../data/dataset.ts";
+import { columnsOf, isInMemory, type Column, type TrainingData } from "../data/dataset.ts";
 import { elements } from "../data/table.ts";
-import { InputError, show, wholeNumber } from "../errors.ts";
+import { InputError, wholeNumber } from "../errors.ts";
 
 /** Refuses a data set whose columns are not `size` rows of finite numbers. @throws InputError naming the place */
 export function checkDataset(name: string, data: TrainingData): void {
-  const given = data as Partial<TrainingData> | null | undefined;
-  if (given?.x === undefined || given.y === undefined)
-    throw new InputError(
-      `${name} must be a data set, made by fromArrays(x, y) say; got ${show(data)}`,
-    );
+  columnsOf(name, data);
   if (!isInMemory(data)) return; // its values are checked as they come
   wholeNumber(`${name}: size`, data.size);
   for (const [column, { data: values, shape }] of Object.entries({ x: data.x, y: data.y })) {

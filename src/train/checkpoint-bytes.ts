@@ -8,7 +8,7 @@ import {
   writeSafetensors,
   type TensorToWrite,
 } from "../data/arrays/safetensors.ts";
-import { DataError, InputError, invariant, show } from "../errors.ts";
+import { DataError, InputError, invariant, object, show } from "../errors.ts";
 import type { Tensor } from "../graph/types.ts";
 import { isCheckpoint, type Checkpoint } from "./checkpoint.ts";
 import { fromExactJson, toExactJson } from "./exact-json.ts";
@@ -72,10 +72,8 @@ const noChecksum = "00000000";
  * @throws InputError for a parameter whose name begins like one of these
  * @example await writeFile("checkpoint.safetensors", encodeCheckpoint(event.checkpoint));
  */
-export function encodeCheckpoint(
-  checkpoint: Checkpoint,
-  { beside }: EncodeOptions = {},
-): Uint8Array {
+export function encodeCheckpoint(checkpoint: Checkpoint, options: EncodeOptions = {}): Uint8Array {
+  const { beside } = object("the options of encodeCheckpoint", options);
   if (!isCheckpoint(checkpoint))
     throw new InputError(`expected the checkpoint of an event, got ${show(checkpoint)}`);
   const { parameters, slots, bestParameters, history, ...plain } = checkpoint;

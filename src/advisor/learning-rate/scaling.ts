@@ -1,5 +1,5 @@
 /** @file How the learning rate follows the batch size. */
-import { nonNegative, oneOf, positive } from "../../errors.ts";
+import { nonNegative, object, oneOf, positive } from "../../errors.ts";
 
 /** Rules for the learning rate at another batch size. */
 export const rateRules = ["noise", "adaScale", "squareRoot", "linear", "none"] as const;
@@ -31,8 +31,9 @@ export function scaleLearningRate(
   rule: RateRule,
   from: number,
   to: number,
-  { noiseScale, simpleNoiseScale }: NoiseScales = {},
+  scales: NoiseScales = {},
 ): number {
+  const { noiseScale, simpleNoiseScale } = object("noise scales", scales);
   positive("from", from);
   positive("to", to);
   switch (oneOf("rule", rule, rateRules)) {

@@ -6,6 +6,8 @@ import {
   InputError,
   invariant,
   knownOptions,
+  list,
+  object,
   positive,
   stoppable,
   wholeNumber,
@@ -128,10 +130,12 @@ export function criticalBatchSize(
  * @example pilotLearningRate(await criticalBatchSize(mlp, training, { batchSize: 64, learningRate: 0.32 }).result, 128).value
  */
 export function pilotLearningRate(
-  { probes }: Pick<CriticalBatchSize, "probes">,
+  pilot: Pick<CriticalBatchSize, "probes">,
   batchSize: number,
 ): Estimate {
-  const rates = probes
+  const { probes } = object("pilot", pilot, "what criticalBatchSize returned");
+  positive("batchSize", batchSize);
+  const rates = list("probes", probes, "those of criticalBatchSize")
     .map(({ noise }) => optimalLearningRate(noise, batchSize)!.value)
     .filter(Number.isFinite);
   if (rates.length < 3) return { value: Infinity, low: 0, high: Infinity };

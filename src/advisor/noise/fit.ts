@@ -1,5 +1,5 @@
 /** @file `fitCriticalBatchSize`: the critical batch size from races to a target. */
-import { InputError, list, positive } from "../../errors.ts";
+import { InputError, list, nonNegative, object, positive } from "../../errors.ts";
 import type { Estimate } from "./estimate.ts";
 import { studentQuantile } from "./student.ts";
 
@@ -66,10 +66,12 @@ export function fitCriticalBatchSize(points: readonly TargetPoint[]): CriticalFi
 
 /** S(B) of a fit: updates to the target at batch size B. @throws InputError when `batchSize` is not positive */
 export function updatesToTarget(
-  { minUpdates, minExamples }: Pick<CriticalFit, "minUpdates" | "minExamples">,
+  fit: Pick<CriticalFit, "minUpdates" | "minExamples">,
   batchSize: number,
 ): number {
-  return minUpdates + minExamples / positive("batchSize", batchSize);
+  const { minUpdates, minExamples } = object("fit", fit, "what fitCriticalBatchSize returned");
+  nonNegative("minUpdates", minUpdates);
+  return minUpdates + nonNegative("minExamples", minExamples) / positive("batchSize", batchSize);
 }
 
 /** The sum of squares against x = log B_crit, and the range of x within which B_crit is told from 0 and from Infinity. */

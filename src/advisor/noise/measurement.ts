@@ -1,5 +1,5 @@
 /** @file What a measurement of gradient noise yields: plain data. */
-import { positive } from "../../errors.ts";
+import { object, positive } from "../../errors.ts";
 import { ratio, type Estimate, type Moments } from "./estimate.ts";
 
 /**
@@ -79,9 +79,11 @@ export interface NoisyExample {
  * @example optimalLearningRate(await measureNoise(model, data).result, 64)?.value
  */
 export function optimalLearningRate(
-  { moments, curvature }: Pick<NoiseMeasurement, "moments" | "curvature">,
+  measurement: Pick<NoiseMeasurement, "moments" | "curvature">,
   batchSize: number,
 ): Estimate | null {
+  const { moments, curvature } = object("measurement", measurement, measured);
+  object("moments", moments, "those of measureNoise");
   positive("batchSize", batchSize);
   return curvature === null ? null : ratio(moments, [0, 1, 0, 0], [0, 0, 1 / batchSize, 1]);
 }
@@ -93,10 +95,14 @@ export function optimalLearningRate(
  * @throws InputError when `batchSize` is not a positive number
  */
 export function relativeGradientError(
-  { simpleNoiseScale, size }: Pick<NoiseMeasurement, "simpleNoiseScale" | "size">,
+  measurement: Pick<NoiseMeasurement, "simpleNoiseScale" | "size">,
   batchSize: number,
 ): number {
+  const { simpleNoiseScale, size } = object("measurement", measurement, measured);
+  object("simpleNoiseScale", simpleNoiseScale, "that of measureNoise");
   positive("batchSize", batchSize);
   const remaining = Math.max(0, size - batchSize) / Math.max(1, size - 1);
   return Math.sqrt((simpleNoiseScale.value / batchSize) * remaining);
 }
+
+const measured = "what measureNoise returned";

@@ -197,6 +197,6 @@ describe.each(runtimeNames)("writeModel on %s", (name) => {
 it("refuses a graph that reads an input the program does not have", () => {
   const x = input("x", "float32", [3]);
   expect(() => writeModel({ inputs: [], outputs: [{ name: "y", value: add(x, 1) }] })).toThrow(
-    'internal: input "x" is not part of the program',
+    'input "x" is not part of the program',
   );
 });

@@ -2,6 +2,8 @@
  * @file Graphs as ONNX bytes (IR version 10, opset 22, the first whose pools in ceil mode leave out windows that start in the padding).
  * Field numbers are those of onnx.proto; a `Scan` body is an attribute of type GRAPH.
  */
+import { InputError, object } from "../../errors.ts";
+import { checkNamed } from "../checks.ts";
 import { lower } from "../lower.ts";
 import type { Op } from "../operators.ts";
 import { nodesOf } from "../topology.ts";
@@ -52,9 +54,12 @@ const iterations = "iterations";
 
 /** ONNX bytes of a graph. `metadata` goes into the file's `metadata_props`, which no runtime looks at. */
 export function writeModel(
-  { inputs, outputs, fixed = [] }: Program,
+  program: Program,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
+  const { inputs, outputs, fixed = [] } = object("program", program);
+  for (const [name, named] of Object.entries({ inputs, outputs, fixed })) checkNamed(name, named);
+  object("metadata", metadata);
   const graph = new Message();
   for (const { name, tensor } of fixed) graph.message(5, tensorProto(name, tensor));
   writeBody(graph, [...inputs, ...fixed], outputs);
@@ -64,7 +69,10 @@ export function writeModel(
 }
 
 /** ONNX bytes of a loop: inputs are the carried, scanned and captured values, outputs the carried values and the columns. */
-export function writeScan({ carried, scanned, captured, columns }: ScanProgram): Uint8Array {
+export function writeScan(program: ScanProgram): Uint8Array {
+  const { carried, scanned, captured, columns } = object("program", program);
+  for (const [name, named] of Object.entries({ carried, scanned, captured, columns }))
+    checkNamed(name, named);
   const inner = (name: string) => `${name}/in`;
   const body = new Message();
   const inputs = [...carried, ...scanned].map(({ name, value }) => ({ name: inner(name), value }));
@@ -131,8 +139,8 @@ function writeBody(graph: Message, inputs: readonly Named[], outputs: readonly N
     if (source.kind === "constant") return constantName(source.tensor);
     const name = names.get(value);
     if (name === undefined)
-      throw new Error(
-        `internal: ${source.kind === "input" ? `input "${source.name}"` : source.node.op} is not part of the program`,
+      throw new InputError(
+        `${source.kind === "input" ? `input "${source.name}"` : source.node.op} is not part of the program; its inputs must name all that its outputs need`,
       );
     return name;
   };

@@ -2,7 +2,7 @@
 import { fraction, positive } from "../../errors.ts";
 import { add, div, mul, sqrt, sub } from "../../graph/ops.ts";
 import type { AnyOptimizer } from "../optimizer.ts";
-import { averaged, decayed, described, optimizer, type CommonOptions } from "./common.ts";
+import { averaged, decayed, described, given, optimizer, type CommonOptions } from "./common.ts";
 
 export interface AdadeltaOptions extends CommonOptions {
   /** ρ: memory of both mean squares, in [0, 1). Default 0.9. */
@@ -30,7 +30,12 @@ export interface AdadeltaOptions extends CommonOptions {
  * @example adadelta({ rho: 0.95 })
  */
 export function adadelta(options: AdadeltaOptions = {}): AnyOptimizer {
-  const { learningRate: rate = 1, rho = 0.9, epsilon = 1e-6, weightDecay = 0 } = options;
+  const {
+    learningRate: rate = 1,
+    rho = 0.9,
+    epsilon = 1e-6,
+    weightDecay = 0,
+  } = given("adadelta", options);
   fraction("rho", rho);
   positive("epsilon", epsilon);
 

@@ -2,7 +2,7 @@
 import { nonNegative } from "../../errors.ts";
 import { add, div, mul, sqrt, sub } from "../../graph/ops.ts";
 import type { AnyOptimizer } from "../optimizer.ts";
-import { decayed, described, optimizer, type CommonOptions } from "./common.ts";
+import { decayed, described, given, optimizer, type CommonOptions } from "./common.ts";
 
 export interface AdagradOptions extends CommonOptions {
   /** κ: the rate at update t is α / (1 + (t − 1) κ). Default 0. */
@@ -30,7 +30,11 @@ export interface AdagradOptions extends CommonOptions {
  * @example adagrad({ learningRate: 0.1 })
  */
 export function adagrad(options: AdagradOptions = {}): AnyOptimizer {
-  const { learningRate: rate = 0.01, learningRateDecay = 0, initialAccumulator = 0 } = options;
+  const {
+    learningRate: rate = 0.01,
+    learningRateDecay = 0,
+    initialAccumulator = 0,
+  } = given("adagrad", options);
   const { epsilon = 1e-10, weightDecay = 0 } = options;
   nonNegative("learningRateDecay", learningRateDecay);
   nonNegative("initialAccumulator", initialAccumulator);

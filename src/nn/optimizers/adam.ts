@@ -2,7 +2,7 @@
 import { flag, fraction, nonNegative } from "../../errors.ts";
 import { add, div, max, mul, sqrt, sub } from "../../graph/ops.ts";
 import type { AnyOptimizer } from "../optimizer.ts";
-import { averaged, decayed, described, optimizer, type CommonOptions } from "./common.ts";
+import { averaged, decayed, described, given, optimizer, type CommonOptions } from "./common.ts";
 
 export interface AdamOptions extends CommonOptions {
   /** β₁: memory of the mean of the gradient, in [0, 1). Default 0.9. */
@@ -51,7 +51,7 @@ export function adam(options: AdamOptions = {}): AnyOptimizer {
  * Source: Reddi, Kale, Kumar (2018), "On the convergence of Adam and beyond", algorithm 2.
  */
 export function amsgrad(options: Omit<AdamOptions, "amsgrad"> = {}): AnyOptimizer {
-  return adamRule("amsgrad", { ...options, amsgrad: true });
+  return adamRule("amsgrad", { ...given("amsgrad", options), amsgrad: true });
 }
 
 /**
@@ -63,12 +63,18 @@ export function amsgrad(options: Omit<AdamOptions, "amsgrad"> = {}): AnyOptimize
  * Source: Loshchilov, Hutter (2019), "Decoupled weight decay regularization", algorithm 2.
  * @throws InputError for options out of range
  */
-export function adamW({ weightDecay = 0.01, ...options }: AdamOptions = {}): AnyOptimizer {
+export function adamW(options: AdamOptions = {}): AnyOptimizer {
+  const { weightDecay = 0.01 } = given("adamW", options);
   return adamRule("adamW", { ...options, weightDecay });
 }
 
 function adamRule(name: "adam" | "amsgrad" | "adamW", options: AdamOptions): AnyOptimizer {
-  const { learningRate: rate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
+  const {
+    learningRate: rate = 1e-3,
+    beta1 = 0.9,
+    beta2 = 0.999,
+    epsilon = 1e-8,
+  } = given(name, options);
   const { weightDecay = 0, amsgrad: largest = false, biasCorrection = true } = options;
   fraction("beta1", beta1);
   fraction("beta2", beta2);

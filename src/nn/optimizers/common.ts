@@ -1,5 +1,5 @@
 /** @file What the optimizers share: their common options and L2 weight decay. */
-import { InputError, knownOptions, nonNegative, positive, show } from "../../errors.ts";
+import { InputError, knownOptions, nonNegative, object, positive, show } from "../../errors.ts";
 import { add, mul } from "../../graph/ops.ts";
 import type { Value } from "../../graph/value.ts";
 import type { AnyOptimizer, Optimizer, UpdateContext } from "../optimizer.ts";
@@ -12,6 +12,11 @@ export interface CommonOptions {
   readonly learningRate?: LearningRate;
   /** λ of L2 regularisation: λ · parameter is added to the gradient. Default 0. */
   readonly weightDecay?: number;
+}
+
+/** The options that an optimizer was `given`, before any is read. @throws InputError for what is no object */
+export function given<T extends CommonOptions>(name: string, options: T): T {
+  return object(`the options of ${name}`, options);
 }
 
 /**

@@ -2,7 +2,7 @@
 import { flag, fraction, nonNegative } from "../../errors.ts";
 import { add, div, mul, relu, sqrt, sub } from "../../graph/ops.ts";
 import type { AnyOptimizer } from "../optimizer.ts";
-import { averaged, decayed, described, optimizer, type CommonOptions } from "./common.ts";
+import { averaged, decayed, described, given, optimizer, type CommonOptions } from "./common.ts";
 
 export interface RmspropOptions extends CommonOptions {
   /** ρ: memory of the mean square of the gradient, in [0, 1). Default 0.99. */
@@ -35,7 +35,7 @@ export interface RmspropOptions extends CommonOptions {
  * @example rmsprop({ learningRate: 0.001, alpha: 0.9 })
  */
 export function rmsprop(options: RmspropOptions = {}): AnyOptimizer {
-  const { learningRate: rate = 0.01, alpha = 0.99, epsilon = 1e-8 } = options;
+  const { learningRate: rate = 0.01, alpha = 0.99, epsilon = 1e-8 } = given("rmsprop", options);
   const { momentum = 0, centered = false, weightDecay = 0 } = options;
   fraction("alpha", alpha);
   nonNegative("epsilon", epsilon);

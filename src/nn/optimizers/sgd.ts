@@ -2,7 +2,7 @@
 import { flag, fraction, InputError } from "../../errors.ts";
 import { add, mul, sub } from "../../graph/ops.ts";
 import type { AnyOptimizer } from "../optimizer.ts";
-import { decayed, described, optimizer, type CommonOptions } from "./common.ts";
+import { decayed, described, given, optimizer, type CommonOptions } from "./common.ts";
 
 export interface SgdOptions extends CommonOptions {
   /** μ, in [0, 1). Default 0. */
@@ -33,7 +33,7 @@ export interface SgdOptions extends CommonOptions {
  * @example sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true })
  */
 export function sgd(options: SgdOptions = {}): AnyOptimizer {
-  const { learningRate: rate = 0.01, momentum = 0, nesterov = false } = options;
+  const { learningRate: rate = 0.01, momentum = 0, nesterov = false } = given("sgd", options);
   const { dampening = 0, weightDecay = 0 } = options;
   const damped = momentum !== 0 && dampening !== 0;
   fraction("momentum", momentum);
