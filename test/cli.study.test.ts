@@ -18,7 +18,7 @@ describe("minibatch study", { timeout: 60_000 }, () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/^1\. +holds +An epoch of N examples/m);
     expect(stdout).toMatch(/^11\. +cannot tell +Batches of 1–32/m);
-    expect(stdout).toContain("1 hold here, 0 do not, and 1 cannot be told");
+    expect(stdout).toContain("1 holds here, 0 do not, and 1 cannot be told");
     expect(stdout).toContain(`report: ${join(out, "study.html")}`);
     expect(stderr).toContain("1. updates-per-epoch: holds");
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(120);

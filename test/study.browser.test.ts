@@ -93,7 +93,7 @@ describe.skipIf(noBrowser)("the page of a study in Chromium", { timeout: 30_000 
     const file = join(folder, "usual.html");
     const { page, complaints } = await openFile(browser, file, { width: 1200 });
     expect(await page.locator("h1").innerText()).toBe(
-      "Of 3 claims about batch sizes, 1 hold here, 1 do not, and 1 cannot be told.",
+      "Of 3 claims about batch sizes, 1 holds here, 1 does not, and 1 cannot be told.",
     );
     const badges = await page.locator(".claim .verdict").allInnerTexts();
     expect(badges.map((text) => text.replace(/\s+/g, " "))).toEqual([

@@ -185,6 +185,15 @@ describe.skipIf(noBrowser)("the page of advice in Chromium", { timeout: 30_000 }
     ]);
   });
 
+  it("shows every column of its tables on a wide screen", async () => {
+    const { page } = await openFile(browser, join(folder, "usual.html"), { width: 1280 });
+    const cut = await page
+      .locator(".scroll")
+      .evaluateAll((boxes) => boxes.filter((box) => box.scrollWidth > box.clientWidth).length);
+    expect(cut).toBe(0);
+    await page.close();
+  });
+
   it("says what is missing", async () => {
     const texts: Record<string, string> = {};
     for (const name of ["none", "bare", "hostile", "stopped"]) {

@@ -55,7 +55,10 @@ export async function studyCommand(
 
   process.exitCode = await surrounded(settings.quiet, async ({ progress, signal, memory }) => {
     for (const line of subjectLines(settings, subject)) progress.note(line);
-    progress.note(`${plan.claims.length} claims, ${plan.seeds.length} seeds each\n`);
+    const [claims, seeds] = [plan.claims.length, plan.seeds.length];
+    progress.note(
+      `${claims} ${claims === 1 ? "claim" : "claims"}, ${seeds} ${seeds === 1 ? "seed" : "seeds"} each\n`,
+    );
     const running = startStudy(model, training, {
       ...studyOptions,
       ...{ memory, signal, environment: environment() },

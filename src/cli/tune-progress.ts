@@ -68,7 +68,7 @@ export class TuneProgress {
     if (stage === "noise")
       return this.#pilot === 0
         ? undefined
-        : `gradient noise: measured at ${count(this.#pilot)} points`;
+        : `gradient noise: measured at ${count(this.#pilot)} ${this.#pilot === 1 ? "point" : "points"}`;
     return runsSummary(stage, this.#runs);
   }
 }
@@ -112,5 +112,5 @@ function runsSummary(
   const made = `${name}: ${count(runs.length)} ${runs.length === 1 ? "run" : "runs"}`;
   if (first === undefined) return `${made}, the target not reached`;
   const best = rest.reduce((a, b) => (b.seconds < a.seconds ? b : a), first);
-  return `${made}, ${count(reached.length)} to the target, the fastest in ${seconds(best.seconds)} (batch size ${count(best.batchSize)}, learning rate ${number(best.learningRate)})`;
+  return `${made}, ${count(reached.length)} reached the target, the fastest in ${seconds(best.seconds)} (batch size ${count(best.batchSize)}, learning rate ${number(best.learningRate)})`;
 }

@@ -29,11 +29,18 @@ it.each([
 });
 
 it("writes ratios, shares, memory and large counts", () => {
-  expect([1.034, 6.98, 12.3, 140.2].map(en.times)).toEqual(["1.03", "7.0", "12", "140"]);
+  expect([1.034, 6.98, 12.3, 140.2, 10011].map(en.times)).toEqual([
+    "1.03",
+    "7.0",
+    "12",
+    "140",
+    "10,000",
+  ]);
   expect(en.metric("accuracy")(0.97251)).toBe("97.25%");
   expect(en.metric("r2")(0.97251)).toBe("0.973");
   expect(plain(en.bytes(312e6))).toBe("312 MB");
   expect(formats("zh").compact(60000)).toBe("6万");
+  expect([60_000, 1_430_000].map(formats("en").compact)).toEqual(["60k", "1.43M"]);
 });
 
 it("writes ranges with the unit once, and none where there is no width to see", () => {

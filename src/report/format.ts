@@ -52,7 +52,9 @@ export function formats(language: Language): Formats {
   const two = format({ maximumSignificantDigits: 2 });
   const padded = format({ minimumSignificantDigits: 2, maximumSignificantDigits: 2 });
   const paddedThree = format({ minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
-  const short = format({ notation: "compact", maximumSignificantDigits: 3 });
+  const brief = format({ notation: "compact", maximumSignificantDigits: 3 });
+  // British compact notation has m for millions, which is milli in the units beside it.
+  const short: Formatter = (value) => brief(value).replace(/m$/, "M");
   const number: Formatter = (value) => {
     const size = Math.abs(value);
     if (size >= 1e9 || (size > 0 && size < 1e-4)) {
@@ -76,8 +78,8 @@ export function formats(language: Language): Formats {
     bytes: (value) =>
       value >= 1e9 ? `${three(value / 1e9)}\u00a0GB` : `${three(value / 1e6)}\u00a0MB`,
     percent,
-    ratio: (value) => (Math.abs(value) >= 100 ? whole(value) : two(value)),
-    times: (value) => (value >= 99.5 ? whole : value < 1.1 ? paddedThree : padded)(value),
+    ratio: (value) => (Math.abs(value) >= 100 ? three(value) : two(value)),
+    times: (value) => (value >= 99.5 ? three : value < 1.1 ? paddedThree : padded)(value),
     metric: (name) => (isShare(name) ? percent : number),
   };
 }

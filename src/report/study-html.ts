@@ -52,12 +52,16 @@ export const verdictWord = (language: Language, verdict: Verdict): string =>
 
 /** How many claims hold, in one sentence. */
 export function studyHead(language: Language, { claims }: Pick<Study, "claims">): string {
-  if (claims.length === 0) return say(language, "studyNone");
+  const [first, ...more] = claims;
+  if (first === undefined) return say(language, "studyNone");
+  if (more.length === 0)
+    return say(language, "studyOne", { verdict: verdictWord(language, first.verdict) });
   const counted = (verdict: Verdict) => claims.filter((claim) => claim.verdict === verdict).length;
+  const [holds, not] = [counted("holds"), counted("does not hold")];
   return say(language, "studyHead", {
     total: claims.length,
-    holds: counted("holds"),
-    not: counted("does not hold"),
+    holds: say(language, holds === 1 ? "studyHoldOne" : "studyHold", { count: holds }),
+    not: say(language, not === 1 ? "studyDoNotOne" : "studyDoNot", { count: not }),
     unknown: counted("cannot tell"),
   });
 }

@@ -176,6 +176,9 @@ footer { margin-top: 2.5rem; font-size: .84rem; color: var(--soft); }
   .wide table { font-size: 6pt; table-layout: fixed; width: 100%; }
   .wide th, .wide td { white-space: normal; }
   .wide th svg { width: 100%; }
+  .claim .body:not(.alone) { grid-template-columns: minmax(0, 1fr) 370px; }
+  details:not([open]) { display: none; }
+  section > h2 + p { break-after: avoid; }
   th, td { padding: 2pt 3.5pt; }
   th { white-space: normal; }
   .wide th, .wide td { padding: 1.5pt 2pt; }

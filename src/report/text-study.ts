@@ -4,8 +4,16 @@ export const studyText = {
   studyTitle: ["Claims about batch sizes, tested on {data}", "批大小的种种说法：在 {data} 上检验"],
   studyEyebrow: ["Study of claims", "说法检验"],
   studyHead: [
-    "Of {total} claims about batch sizes, {holds} hold here, {not} do not, and {unknown} cannot be told.",
-    "关于批大小的 {total} 种说法：此处成立 {holds} 种，不成立 {not} 种，无法判断 {unknown} 种。",
+    "Of {total} claims about batch sizes, {holds}, {not}, and {unknown} cannot be told.",
+    "关于批大小的 {total} 种说法：{holds}，{not}，无法判断 {unknown} 种。",
+  ],
+  studyHold: ["{count} hold here", "此处成立 {count} 种"],
+  studyHoldOne: ["{count} holds here", "此处成立 {count} 种"],
+  studyDoNot: ["{count} do not", "不成立 {count} 种"],
+  studyDoNotOne: ["{count} does not", "不成立 {count} 种"],
+  studyOne: [
+    "One claim about batch sizes was tested here. Verdict: {verdict}.",
+    "此处检验了一种关于批大小的说法。结论：{verdict}。",
   ],
   studyNone: ["Stopped before the first claim was tested.", "在检验第一种说法之前被停止。"],
   studyHow: [

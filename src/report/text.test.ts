@@ -31,3 +31,9 @@ it("fills values in and sets a space between Chinese and Latin characters", () =
   expect(say("zh", "bandNote", { seeds: 3 })).toMatch(/^线：3 个种子的平均/);
   expect(say("zh", "rateFor", { run: "批大小 64", rate: "0.1" })).toBe("批大小 64 用 0.1");
 });
+
+it("counts one thing as one", () => {
+  expect(say("en", "tuneThreads", { count: 1 })).toBe("1 thread");
+  expect(say("en", "tuneThreads", { count: "2" })).toBe("2 threads");
+  expect(say("zh", "tuneThreads", { count: 1 })).toBe("1 个线程");
+});

@@ -27,14 +27,21 @@ export type TextKey =
   | keyof typeof reasonText
   | keyof typeof studyText;
 
-/** A text in a language with its values filled in. */
+/** A text in a language with its values filled in; in English `{count} seeds` is `1 seed` where there is one. */
 export function say(
   language: Language,
   key: TextKey,
   values: Readonly<Record<string, string | number>> = {},
 ): string {
   const text = table[key][language === "en" ? 0 : 1];
-  const filled = text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  const counted = text.replace(
+    /(\{(\w+)\} (?!(?:times|holds|does)\b)[a-z]+)s\b/g,
+    (whole, one: string, name: string) =>
+      language === "en" && String(values[name]) === "1" ? one : whole,
+  );
+  const filled = counted.replace(/\{(\w+)\}/g, (whole, name: string) =>
+    String(values[name] ?? whole),
+  );
   return language === "zh" ? spaced(filled) : filled;
 }
 

@@ -30,10 +30,11 @@ export function untestable(en: string, zh: string): Outcome {
   };
 }
 
-/** A number to three digits, thousands apart. */
+/** A number to three digits, thousands apart, with the sign that is as wide as a plus. */
 export function text(value: number): string {
   if (!Number.isFinite(value)) return "–";
-  if (value !== 0 && Math.abs(value) < 1e-3) return value.toExponential(1);
+  if (value < 0) return `−${text(-value)}`;
+  if (value !== 0 && value < 1e-3) return value.toExponential(1);
   return Number(value.toPrecision(3)).toLocaleString("en-US", { maximumFractionDigits: 6 });
 }
 

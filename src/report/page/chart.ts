@@ -3,7 +3,7 @@ import * as Plot from "@observablehq/plot";
 import type { Language } from "../text.ts";
 import { say } from "../text.ts";
 import { h } from "./dom.ts";
-import { logTicks, roomy } from "./scale.ts";
+import { evenTicks, logTicks, roomy } from "./scale.ts";
 import type { Scale } from "./state.ts";
 
 /** One axis of a chart. */
@@ -101,7 +101,8 @@ function axisScale({ domain, scale, reverse = false }: AxisOptions): Plot.ScaleO
   return { type: scale, domain: roomy(domain, scale), reverse, nice: false };
 }
 
-function ticksOf({ domain, scale, ticks }: AxisOptions, most: number): number[] | number {
+function ticksOf({ domain, scale, ticks }: AxisOptions, most: number): number[] {
   if (ticks !== undefined) return [...ticks];
-  return scale === "log" ? logTicks(roomy(domain, scale), most) : Math.min(most, 8);
+  const within = roomy(domain, scale);
+  return scale === "log" ? logTicks(within, most) : evenTicks(within, Math.min(most, 8));
 }

@@ -1,6 +1,6 @@
-/** @file Ticks of logarithmic axes. */
+/** @file Ticks of logarithmic and of linear axes. */
 import { expect, it } from "vitest";
-import { extent, logTicks, roomy } from "./scale.ts";
+import { evenTicks, extent, logTicks, roomy } from "./scale.ts";
 
 it.each([
   [[1, 1000], 10, [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]],
@@ -11,6 +11,18 @@ it.each([
   [[2.19, 2.31], 6, [2.2, 2.25, 2.3]],
 ] as const)("ticks of %j, at most %d", (domain, most, ticks) => {
   const found = logTicks(domain, most);
+  expect(found).toHaveLength(ticks.length);
+  found.forEach((tick, i) => {
+    expect(tick).toBeCloseTo(ticks[i]!, 9);
+  });
+});
+
+it.each([
+  [[0, 252], 8, [0, 50, 100, 150, 200, 250]],
+  [[-0.4, 1], 8, [-0.4, -0.2, 0, 0.2, 0.4, 0.6, 0.8, 1]],
+  [[0, 1], 4, [0, 0.5, 1]],
+] as const)("even ticks of %j, at most one more than %d", (domain, most, ticks) => {
+  const found = evenTicks(domain, most);
   expect(found).toHaveLength(ticks.length);
   found.forEach((tick, i) => {
     expect(tick).toBeCloseTo(ticks[i]!, 9);

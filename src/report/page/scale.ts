@@ -44,12 +44,13 @@ export function logTicks([least, greatest]: readonly [number, number], most: num
   const apart = (ticks: readonly number[]): boolean =>
     ticks.every((tick, i) => i === 0 || Math.log10(tick / (ticks[i - 1] ?? tick)) >= gap);
   const found = choices.find((ticks) => ticks.length <= most && apart(ticks)) ?? [least, greatest];
-  return found.length < 3 && greatest / least < 10 ? evenTicks([least, greatest], most) : found;
+  const narrow = found.length < 3 && greatest / least < 10;
+  return narrow ? evenTicks([least, greatest], Math.min(most, 5)) : found;
 }
 
-/** Ticks at even steps of 1, 2 or 5 times a power of ten inside a domain too narrow for logarithmic ones. */
-function evenTicks([least, greatest]: readonly [number, number], most: number): number[] {
-  const rough = (greatest - least) / Math.max(2, Math.min(most, 5));
+/** At most `most` + 1 ticks, at even steps of 1, 2 or 5 times a power of ten inside a domain. */
+export function evenTicks([least, greatest]: readonly [number, number], most: number): number[] {
+  const rough = (greatest - least) / Math.max(2, most);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = power * ([1, 2, 5].find((digit) => digit * power >= rough) ?? 10);
   const first = Math.ceil(least / step - 1e-9);

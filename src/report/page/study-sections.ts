@@ -65,7 +65,7 @@ export function claimSection(claim: Claim, language: Language): Section {
       : figure({
           title: studyWord(language, evidence.chart.y),
           draw: (_, width) => evidenceChart(evidence, language, width),
-          paper: 420,
+          paper: 370,
         });
   const took = say(language, "studyTook", { number, seconds: seconds(claim.seconds) });
   const element = h(

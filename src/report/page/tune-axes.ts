@@ -70,7 +70,7 @@ function isPlace(value: number): boolean {
 
 /** A vertical line at the recommended batch size. */
 export function recommendedMarks(
-  { advice: { recommendation }, language }: TuneScene,
+  { advice: { recommendation, prediction }, language }: TuneScene,
   named: boolean,
 ): readonly Plot.Markish[] {
   const { batchSize } = recommendation;
@@ -82,6 +82,9 @@ export function recommendedMarks(
     strokeWidth: 1.5,
   });
   if (!named) return [line];
+  // Beside the line, towards the middle.
+  const sizes = prediction.points.map((point) => point.batchSize);
+  const early = batchSize ** 2 <= (sizes[0] ?? 1) * (sizes.at(-1) ?? 1);
   return [
     line,
     Plot.text([batchSize], {
@@ -89,7 +92,9 @@ export function recommendedMarks(
       text: (value: number) =>
         `${say(language, "tuneKeyChosen")} ${formats(language).count(value)}`,
       frameAnchor: "top",
+      dx: early ? 6 : -6,
       dy: 2,
+      textAnchor: early ? "start" : "end",
       lineAnchor: "top",
       fill: "var(--ink)",
       stroke: "var(--paper)",

@@ -39,7 +39,7 @@ function table({ id, label, heads, rows }: TableOptions): Element {
   );
   return h(
     "div",
-    { class: "scroll", tabindex: 0, role: "region", "aria-label": label },
+    { class: "scroll heads", tabindex: 0, role: "region", "aria-label": label },
     h("table", { id }, h("thead", {}, head), h("tbody", {}, body)),
   );
 }

@@ -125,7 +125,7 @@ export function judgeCost({ target, constantLoss, arrivals }: TargetRace): Outco
     evidence: {
       summary: {
         en: `To a validation loss of ${text(target)}: examples go with the batch size to the power ${rising.en}, updates to the power ${falling.en}; batch size ${whole(best.batchSize)} was the fastest between the smallest and the full batch, ${text(secondsOf(best))} s. Batch size ${whole(ends[0]!.batchSize)} took ${end(0).en} times as long, the full batch ${end(1).en} times.${verdictsDiffer(parts).en}`,
-        zh: `达到验证损失 ${text(target)}：所需样本数随批大小的 ${rising.zh} 次方变化，更新次数随其 ${falling.zh} 次方变化；在最小批与全批量之间，批大小 ${whole(best.batchSize)} 最快，用时 ${text(secondsOf(best))} 秒。批大小 ${whole(ends[0]!.batchSize)} 用时是其 ${end(0).zh} 倍，全批量是其 ${end(1).zh} 倍。${verdictsDiffer(parts).zh}`,
+        zh: `达到验证损失 ${text(target)}：所需样本数随批大小的 ${rising.zh}次方变化，更新次数随其 ${falling.zh}次方变化；在最小批与全批量之间，批大小 ${whole(best.batchSize)} 最快，用时 ${text(secondsOf(best))} 秒。批大小 ${whole(ends[0]!.batchSize)} 用时是其 ${end(0).zh}倍，全批量是其 ${end(1).zh}倍。${verdictsDiffer(parts).zh}`,
       },
       rule: {
         en: "Over batch sizes that always reached the target, slopes of log examples (1: above 0) and log updates (2: below 0) against log batch size, and (3) seconds of the smallest and of the full batch over those of the fastest between them (above 1), one a seed: holds when all 95% intervals lie there, does not when one lies on the other side. A run that did not arrive counts with the time it had. Seconds are updates times what one takes, measured apart.",

@@ -74,7 +74,7 @@ export function judgeDataSizes(small: SizedRace, large: SizedRace): Outcome {
     evidence: {
       summary: {
         en: `With ${whole(small.size)} rows the full batch took ${fewText.en} times as long to the target as the best medium batch, ${whole(few.medium.batchSize)}; with ${whole(large.size)} rows ${manyText.en} times as long as ${whole(many.medium.batchSize)}. Fastest of all: ${whole(few.best.batchSize)} and ${whole(many.best.batchSize)}.${verdictsDiffer(parts).en}`,
-        zh: `${whole(small.size)} 行时，全批量达到目标的用时是最佳中等批量 ${whole(few.medium.batchSize)} 的 ${fewText.zh} 倍；${whole(large.size)} 行时是 ${whole(many.medium.batchSize)} 的 ${manyText.zh} 倍。最快的分别是 ${whole(few.best.batchSize)} 和 ${whole(many.best.batchSize)}。${verdictsDiffer(parts).zh}`,
+        zh: `${whole(small.size)} 行时，全批量达到目标的用时是最佳中等批量 ${whole(few.medium.batchSize)} 的 ${fewText.zh}倍；${whole(large.size)} 行时是 ${whole(many.medium.batchSize)} 的 ${manyText.zh}倍。最快的分别是 ${whole(few.best.batchSize)} 和 ${whole(many.best.batchSize)}。${verdictsDiffer(parts).zh}`,
       },
       rule: {
         en: "Seconds to the target of the full batch over those of the fastest batch of 32 to 256, one ratio a seed: holds when the 95% interval lies below 1 on the small data (1) and above 1 on the large (2), does not when one lies on the other side. Each data size has a target of its own, set by a pilot run.",

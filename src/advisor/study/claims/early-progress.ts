@@ -58,7 +58,7 @@ export function judgeEarlyProgress(runs: readonly FirstEpochRun[]): Outcome {
     evidence: {
       summary: {
         en: `After a quarter of the first epoch the validation loss was least, ${text(best.loss)}, at batch size ${whole(best.size)}, and largest, ${text(worst.loss)}, at ${whole(worst.size)}; each doubling of the batch multiplied it by ${factor.en}.`,
-        zh: `第一个轮次过四分之一时，验证损失在批大小 ${whole(best.size)} 处最小（${text(best.loss)}），在 ${whole(worst.size)} 处最大（${text(worst.loss)}）；批量每翻一倍，损失变为 ${factor.zh} 倍。`,
+        zh: `第一个轮次过四分之一时，验证损失在批大小 ${whole(best.size)} 处最小（${text(best.loss)}），在 ${whole(worst.size)} 处最大（${text(worst.loss)}）；批量每翻一倍，损失变为 ${factor.zh}倍。`,
       },
       rule: {
         en: "Slope of log loss after a quarter of the first epoch against log batch size, one a seed: holds when its 95% interval lies above 0, does not when below.",

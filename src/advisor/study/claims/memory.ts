@@ -117,8 +117,8 @@ export function judgeMemory(points: readonly MemoryPoint[]): Outcome {
     verdict: above(interval, megabyte / 1e6),
     evidence: {
       summary: {
-        en: `In one piece, batch size ${whole(large)} took ${wholeText.en} MB more than batch size ${whole(small)} (peaks ${text(bytesOf(large, true) / 1e6)} and ${text(bytesOf(small, true) / 1e6)} MB); where large batches go in passes, as runs do, ${splitText.en} MB more.`,
-        zh: `整批通过计算图时，批大小 ${whole(large)} 比 ${whole(small)} 多占 ${wholeText.zh} MB（峰值 ${text(bytesOf(large, true) / 1e6)} 和 ${text(bytesOf(small, true) / 1e6)} MB）；像实际训练那样分次通过时，多占 ${splitText.zh} MB。`,
+        en: `In one piece, batch size ${whole(large)} took ${wholeText.en} MB more than batch size ${whole(small)} (peaks ${text(bytesOf(large, true) / 1e6)} and ${text(bytesOf(small, true) / 1e6)} MB); where large batches go in passes, as runs do, the difference is ${splitText.en} MB.`,
+        zh: `整批通过计算图时，批大小 ${whole(large)} 比 ${whole(small)} 多占 ${wholeText.zh}MB（峰值 ${text(bytesOf(large, true) / 1e6)} 和 ${text(bytesOf(small, true) / 1e6)} MB）；像实际训练那样分次通过时，相差 ${splitText.zh}MB。`,
       },
       rule: {
         en: "Peak memory of the process at the largest batch in one piece, less that at batch size 1, one difference a seed: holds when its 95% interval lies above 1 MiB, does not when below. Every other seed goes from large batches to small, since freed memory may stay with the process.",

@@ -112,7 +112,7 @@ export function judgeNoise(points: readonly NoisePoint[], size: number): Outcome
     evidence: {
       summary: {
         en: `From batch size ${whole(first)} to ${whole(last)} of ${whole(size)} examples the noise |g − G|/|G| fell from ${text(mean(first, "measured"))} to ${text(mean(last, "measured"))}; the law says ${text(mean(first, "law"))} and ${text(mean(last, "law"))}. Measured noise is the law's to the power ${exponent.en}.`,
-        zh: `批大小从 ${whole(first)} 到 ${whole(last)}（共 ${whole(size)} 个样本），噪声 |g − G|/|G| 从 ${text(mean(first, "measured"))} 降到 ${text(mean(last, "measured"))}；按规律应为 ${text(mean(first, "law"))} 和 ${text(mean(last, "law"))}。实测噪声是规律值的 ${exponent.zh} 次方。`,
+        zh: `批大小从 ${whole(first)} 到 ${whole(last)}（共 ${whole(size)} 个样本），噪声 |g − G|/|G| 从 ${text(mean(first, "measured"))} 降到 ${text(mean(last, "measured"))}；按规律应为 ${text(mean(first, "law"))} 和 ${text(mean(last, "law"))}。实测噪声是规律值的 ${exponent.zh}次方。`,
       },
       rule: {
         en: "Slope of log measured noise against the logarithm of √(tr(Σ)/B · (N−B)/(N−1))/|G|, with tr(Σ) from the gradient of every example, one a seed: holds when its 95% interval lies within 0.95 to 1.05, does not when it lies outside.",

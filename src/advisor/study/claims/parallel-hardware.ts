@@ -52,7 +52,7 @@ export const parallelHardwareClaim: ClaimTest = {
       rates.push(rate);
       for (const threads of new Set([1, cores])) {
         bench.check();
-        yield `updates with ${threads} threads, seed ${seed}`;
+        yield `updates with ${threads} ${threads === 1 ? "thread" : "threads"}, seed ${seed}`;
         const times = await timesOf(bench, seed, threads);
         for (const { batchSize, seconds } of times)
           speeds.push({
@@ -118,8 +118,8 @@ export function judgeHardware(
   const threads =
     cores > 1
       ? {
-          en: ` ${whole(cores)} threads make an update ${gain(1)} times as fast at batch size 1, ${gain(top)} times at ${whole(top)}.`,
-          zh: ` ${whole(cores)} 个线程使批大小 1 的更新快 ${gain(1)} 倍，使 ${whole(top)} 的快 ${gain(top)} 倍。`,
+          en: ` With ${whole(cores)} threads an update is ${gain(1)} times as fast as with one at batch size 1, ${gain(top)} times at ${whole(top)}.`,
+          zh: ` 用 ${whole(cores)} 个线程时，更新速度在批大小 1 时为单线程的 ${gain(1)} 倍，在 ${whole(top)} 时为 ${gain(top)} 倍。`,
         }
       : { en: "", zh: "" };
   return {
@@ -127,7 +127,7 @@ export function judgeHardware(
     evidence: {
       summary: {
         en: `A 1024³ matrix product runs at ${rateText} GFLOP/s here. Updates (${perExample} million operations an example) get ${percent(1)}% of that at batch size 1 and ${percent(top)}% at ${whole(top)}: ${ratio.en} times the best share.${threads.en}`,
-        zh: `本机 1024³ 矩阵乘法为 ${rateText} GFLOP/s。更新（每个样本 ${perExample} 百万次运算）在批大小 1 时达到其 ${percent(1)}%，在 ${whole(top)} 时达到 ${percent(top)}%：为最佳份额的 ${ratio.zh} 倍。${threads.zh}`,
+        zh: `本机 1024³ 矩阵乘法为 ${rateText} GFLOP/s。更新（每个样本 ${perExample} 百万次运算）在批大小 1 时达到其 ${percent(1)}%，在 ${whole(top)} 时达到 ${percent(top)}%：为最佳份额的 ${ratio.zh}倍。${threads.zh}`,
       },
       rule: {
         en: "Share of the machine's matrix-product rate at batch size 1 over that of the best batch size, one ratio a repetition: holds when its 95% interval lies below 0.5, does not when above.",

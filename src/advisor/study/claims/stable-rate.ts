@@ -198,7 +198,7 @@ export function judgeStableRates(found: readonly StableRate[]): Outcome {
     evidence: {
       summary: {
         en: `The largest stable rate of batch size 1 is ${bowl.ratio.en} times that of the full batch on a quadratic of ${whole(bowl.full)} examples, where the full batch's is 2/λmax to ${percent}%, and ${model.ratio.en} times on this model with ${whole(model.full)} examples.${verdictsDiffer(parts).en}`,
-        zh: `批大小 1 的最大稳定学习率是全批量的 ${bowl.ratio.zh} 倍（${whole(bowl.full)} 个样本的二次函数上，全批量的值与 2/λmax 相差不超过 ${percent}%），在本模型、${whole(model.full)} 个样本上是 ${model.ratio.zh} 倍。${verdictsDiffer(parts).zh}`,
+        zh: `批大小 1 的最大稳定学习率是全批量的 ${bowl.ratio.zh}倍（${whole(bowl.full)} 个样本的二次函数上，全批量的值与 2/λmax 相差不超过 ${percent}%），在本模型、${whole(model.full)} 个样本上是 ${model.ratio.zh}倍。${verdictsDiffer(parts).zh}`,
       },
       rule: {
         en: `A rate is stable when a run (${quadraticUpdates} updates on the quadratic, ${modelUpdates} on the model) ends below its first mean loss. Ratio of batch size 1 to the full batch, one a seed: holds when the 95% intervals on the quadratic and on the model lie below 1, does not when one lies above.`,
