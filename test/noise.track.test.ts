@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { dense, InputError, relu, sequential } from "../src/index.ts";
 import { openInstrument } from "../src/advisor/noise/instrument.ts";
 import {
+  affordableAt,
   nextProbe,
   startTracking,
   takeProbe,
@@ -94,6 +95,20 @@ describe("when to look", () => {
         instrument,
       ),
     ).toBeUndefined();
+  });
+
+  it("is first worth it at exactly the example at which the run has paid for it", () => {
+    for (const share of [0.001, 0.02, 0.3])
+      for (const spent of [0, 123_456, -16_000]) {
+        const state = { ...startTracking, spent };
+        const at = affordableAt(state, instrument, { share });
+        if (at <= 1) continue;
+        expect(nextProbe(state, { examples: at, loss: 1 }, instrument, { share })).toBeDefined();
+        expect(
+          nextProbe(state, { examples: at - 1, loss: 1 }, instrument, { share }),
+        ).toBeUndefined();
+      }
+    expect(affordableAt(startTracking, instrument, { share: 0 })).toBe(Number.MAX_SAFE_INTEGER);
   });
 
   it("looks closer when more was saved, at all examples at most", () => {

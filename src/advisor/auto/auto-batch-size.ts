@@ -169,7 +169,7 @@ async function openAuto(
 }
 
 /** Whether the budget allows so many examples. */
-function mayReach({ budget, training }: RunConfig<TrainingData>, examples: number): boolean {
+export function mayReach({ budget, training }: RunConfig<TrainingData>, examples: number): boolean {
   return Math.min(budget.examples, budget.epochs * (training.size ?? Infinity)) > examples;
 }
 

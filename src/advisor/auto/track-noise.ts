@@ -2,13 +2,15 @@
 import { knownOptions } from "../../errors.ts";
 import type { RunProbe } from "../../train/probe.ts";
 import { checkTracking, type TrackingOptions, type TrackingState } from "../noise/track.ts";
+import { mayReach } from "./auto-batch-size.ts";
 import { fromJson, toJson } from "./memory.ts";
 import { openTracker } from "./tracker.ts";
 
 /**
  * A probe that measures gradient noise while a run goes on, at small cost: `probe` events carry tr(Σ), |G|², B_simple and B_noise.
  *
- * When it looks is counted in examples, so the same run is measured at the same places on every machine. Of stored data it looks at a
+ * A run pays for a look before it is made: with the defaults the first one comes after some 275,000 examples. What a look needs is compiled before
+ * the first update. When it looks is counted in examples, so the same run is measured at the same places on every machine. Of stored data it looks at a
  * sample that stays in memory.
  *
  * @param options `share` of the work of the run that it may cost (default 0.02)
@@ -24,6 +26,8 @@ export function trackNoise(options: TrackingOptions = {}): RunProbe {
     name: "noise",
     async open(config, runtime) {
       const tracker = await openTracker(config, options, runtime);
+      // Before the first update, as all that is compiled.
+      if (mayReach(config, tracker.firstLook)) await tracker.warm();
       return {
         close: () => tracker.close(),
         async look(memory, point) {

@@ -9,6 +9,7 @@ import type { ProbePoint } from "../../train/probe.ts";
 import type { Estimate } from "../noise/estimate.ts";
 import { openInstrument } from "../noise/instrument.ts";
 import {
+  affordableAt,
   nextProbe,
   startTracking,
   takeProbe,
@@ -32,6 +33,8 @@ export interface Tracked {
 export interface Tracker {
   /** Compiles what a look needs, so that the first one does not wait for it. */
   readonly warm: () => Promise<void>;
+  /** Examples of training at which a run has paid for its first look. */
+  readonly firstLook: number;
   readonly look: (state: TrackingState | undefined, point: ProbePoint) => Promise<Tracked>;
   readonly close: () => Promise<void>;
 }
@@ -53,6 +56,7 @@ export async function openTracker(
   const instrument = await openInstrument({ ...config, training, threads: 1 }, runtime);
   return {
     close: () => instrument.close(),
+    firstLook: Math.max(firstAt, affordableAt(startTracking, instrument, options)),
     async warm() {
       const rows = range(Math.min(2, instrument.size));
       const { gradients } = await instrument.gradient(config.initial, rows);
@@ -64,11 +68,13 @@ export async function openTracker(
       const { updates, examples } = position;
       const moment = { updates, examples, batchSize, loss };
       const looked = examples === 0 ? undefined : nextProbe(state, moment, instrument, options);
-      if (looked === undefined)
-        return { state, nextAt: Math.max(firstAt, Math.ceil(growth * examples)) };
+      // A look cuts a chunk of the run short: none before the run has paid for a probe.
+      const after = (tracking: TrackingState, times: number) =>
+        Math.max(Math.ceil(times * examples), affordableAt(tracking, instrument, options));
+      if (looked === undefined) return { state, nextAt: Math.max(firstAt, after(state, growth)) };
       const at = { moment, parameters, seed: config.seed, looked };
       const { probe, state: next } = await takeProbe(instrument, state, at, options);
-      const nextAt = Math.ceil((next.probes < firstProbes ? firstGrowth : growth) * examples);
+      const nextAt = after(next, next.probes < firstProbes ? firstGrowth : growth);
       return { state: next, nextAt, found: { probe, measured: numbersOf(probe) } };
     },
   };

@@ -68,13 +68,13 @@ const leastExamples = 512;
 const [growth, change] = [1.25, 0.1];
 
 /**
- * Cost in examples of training: a gradient is one, norms 0.85, the two products of curvature 2.5; a batch costs as much as 1000
- * examples for what is done with its gradient outside the graph, and 1900 more with curvature. Measured in processor time on
- * 784–128–10 and 784–512–10 at batch size 64; smaller batches cost more an example, so that the share is smaller then.
+ * Cost in examples of training: a gradient is one, norms 0.9, the two products of curvature 2.6; a batch costs as much as 600
+ * examples for what is done with its gradient outside the graph, and 1000 more with curvature. Measured in processor time on
+ * 784–128–10 and 784–512–10 at batch size 1024, where an example costs least; smaller batches cost more, so that the share is smaller then.
  */
 function costOf(examples: number, { norms, curvature }: ProbeParts): number {
-  const perExample = 1 + (norms ? 0.85 : 0) + (curvature ? 2.5 : 0);
-  return perExample * examples + batches * (1000 + (curvature ? 1900 : 0));
+  const perExample = 1 + (norms ? 0.9 : 0) + (curvature ? 2.6 : 0);
+  return perExample * examples + batches * (600 + (curvature ? 1000 : 0));
 }
 
 interface ProbeParts {
@@ -122,6 +122,17 @@ export function nextProbe(
     examples >= growth * last.examples ||
     !(Math.abs(Math.log(loss / last.loss)) < change);
   return due ? Math.min(affordable, most, size) : undefined;
+}
+
+/** Examples of training at which the run has paid for the smallest probe; before, a look is for nothing. */
+export function affordableAt(
+  { spent }: Pick<TrackingState, "spent">,
+  { size, cheapNorms }: Pick<Instrument, "size" | "cheapNorms">,
+  options: TrackingOptions = {},
+): number {
+  const { share, curvature } = defaultsOf(options);
+  const least = costOf(Math.min(leastExamples, size), { norms: cheapNorms, curvature });
+  return Math.min(Number.MAX_SAFE_INTEGER, Math.ceil((spent + least) / share));
 }
 
 /** A probe, and what tracking remembers after it. */
