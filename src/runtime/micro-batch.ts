@@ -39,10 +39,17 @@ export interface MicroBatching {
  */
 const [pieceBytes, passBytes] = [32 * 2 ** 20, 3 * 2 ** 20];
 
+/**
+ * Examples of a pass, at least, as long as they fit in one piece. Where one example alone fills the caches, as in a convolutional
+ * network, nothing stays in them whatever the pass is, and single rows cost calls and slow products.
+ */
+const leastRows = 8;
+
 /** Whole batches while that is quicker, passes beyond; neither takes more than `most` bytes, but for one example. */
 export function defaultMicroBatching(spec: StepSpec, most?: number): MicroBatching {
   const bytes = Math.max(1, bytesPerExample(spec));
   const fitting = (budget: number) =>
     Math.max(1, Math.floor(Math.min(budget, most ?? Infinity) / bytes));
-  return { largest: fitting(pieceBytes), pass: fitting(passBytes) };
+  const largest = fitting(pieceBytes);
+  return { largest, pass: Math.max(fitting(passBytes), Math.min(leastRows, largest)) };
 }
