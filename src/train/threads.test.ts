@@ -10,19 +10,23 @@ const mnistFlops = 409_088;
 describe("threads of an update", () => {
   it("are one for every 4 million operations, at least one and at most all cores", () => {
     const threads = [1, 8, 16, 20, 32, 64, 1024].map((batchSize) =>
-      threadsFor({ flops: mnistFlops * batchSize, reads: false }, 4),
+      threadsFor({ flops: mnistFlops * batchSize, bytes: 0 }, 4),
     );
     expect(threads).toEqual([1, 1, 1, 2, 3, 4, 4]);
   });
 
-  it("leave a core to the reader, unless there is twice as much to do for all of them", () => {
+  it("leave a core to the reader, unless it has little to do beside the others", () => {
+    /** With images of bytes, 785 an example with its label. */
     const threads = [16, 20, 32, 40, 64, 1024].map((batchSize) =>
-      threadsFor({ flops: mnistFlops * batchSize, reads: true }, 2),
+      threadsFor({ flops: mnistFlops * batchSize, bytes: 785 * batchSize }, 2),
     );
     expect(threads).toEqual([1, 1, 1, 2, 2, 2]);
-    expect(threadsFor({ flops: 22e6, reads: true }, 8)).toBe(5);
-    expect(threadsFor({ flops: 1e9, reads: true }, 8)).toBe(8);
-    expect(threadsFor({ flops: 60e6, reads: true }, 8)).toBe(7);
+    // As floats, 3,140 bytes, the same images keep the reader busy.
+    expect(threadsFor({ flops: mnistFlops * 64, bytes: 3140 * 64 }, 2)).toBe(1);
+    expect(threadsFor({ flops: 22e6, bytes: 1 }, 8)).toBe(5);
+    expect(threadsFor({ flops: 1e9, bytes: 1 }, 8)).toBe(8);
+    expect(threadsFor({ flops: 1e9, bytes: 1e8 }, 8)).toBe(7);
+    expect(threadsFor({ flops: 60e6, bytes: 1 }, 8)).toBe(7);
   });
 
   it("are counted on the graph of the run, and are one where nothing is said of cores", () => {

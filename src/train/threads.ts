@@ -1,6 +1,7 @@
 /** @file How many threads an update is worth. */
 import { flopsPerExample } from "../compile/flops.ts";
 import type { StepSpec } from "../compile/spec.ts";
+import { recordLayout } from "../data/cache/record.ts";
 import { isInMemory, type TrainingData } from "../data/dataset.ts";
 import { InputError, show, wholeNumber } from "../errors.ts";
 import type { TrainOptions } from "./options.ts";
@@ -11,24 +12,25 @@ import type { TrainOptions } from "./options.ts";
  */
 const FLOPS_PER_THREAD = 4e6;
 
-/** … where the rows come from disk, and the thread that reads them has to share its core. */
-const FLOPS_PER_SHARED_CORE = 8e6;
+/** … where all cores take part, and the thread that reads rows has to share one; and operations for each byte that it reads. */
+const [FLOPS_PER_SHARED_CORE, FLOPS_PER_BYTE] = [8e6, 500];
 
 /** What an update does. */
 export interface UpdateWork {
   /** Operations of matrix products. */
   readonly flops: number;
-  /** Whether its rows are read meanwhile. */
-  readonly reads: boolean;
+  /** Bytes of the rows that are read from disk meanwhile. */
+  readonly bytes: number;
 }
 
 /** Threads of an update, of `cores` at most. */
-export function threadsFor({ flops, reads }: UpdateWork, cores: number): number {
+export function threadsFor({ flops, bytes }: UpdateWork, cores: number): number {
   const worth = (perThread: number, most: number): number =>
     Math.min(most, Math.floor(flops / perThread));
-  if (!reads) return Math.max(1, worth(FLOPS_PER_THREAD, cores));
-  // One core is left to the reader, unless there is much to do for all.
-  return Math.max(1, worth(FLOPS_PER_THREAD, cores - 1), worth(FLOPS_PER_SHARED_CORE, cores));
+  if (bytes === 0) return Math.max(1, worth(FLOPS_PER_THREAD, cores));
+  // One core is left to the reader, unless it has little to do beside the others.
+  const shared = flops >= FLOPS_PER_BYTE * bytes ? worth(FLOPS_PER_SHARED_CORE, cores) : 0;
+  return Math.max(1, worth(FLOPS_PER_THREAD, cores - 1), shared);
 }
 
 /** The number of threads that options ask for. @throws InputError */
@@ -40,7 +42,8 @@ export function threadsOf(
   if (threads !== "auto") return givenThreads(threads);
   // Nothing is counted where it cannot matter.
   if (most === 1) return 1;
-  return threadsFor({ flops: flopsPerExample(spec) * batchSize, reads: !isInMemory(data) }, most);
+  const read = isInMemory(data) ? 0 : recordLayout(data.x, data.y).bytes;
+  return threadsFor({ flops: flopsPerExample(spec) * batchSize, bytes: read * batchSize }, most);
 }
 
 function givenThreads(threads: unknown): number {
