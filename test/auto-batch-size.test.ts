@@ -56,20 +56,20 @@ describe('batchSize: "auto"', () => {
     const changes = events.filter((event) => event.type === "batchSize");
     expect(changes.length).toBeGreaterThan(1);
     // Updates cost the same whatever their size, so the largest step is taken.
-    expect(changes[0]).toMatchObject({ updates: 0, from: 32, batchSize: 256 });
-    expect(changes[0]!.factor).toBeCloseTo(Math.sqrt(8), 12);
+    expect(changes[0]).toMatchObject({ updates: 0, from: 32, batchSize: 512 });
+    expect(changes[0]!.factor).toBeCloseTo(4, 12);
     expect(changes[0]!.reason).toMatch(
-      /^before noise is measured, by what updates take: batches of 256 in place of 32 make the same progress in \d+ % less time on this machine$/,
+      /^before noise is measured, by what updates take: batches of 512 in place of 32 make the same progress in \d+ % less time on this machine$/,
     );
     expect(changes[1]!.updates).toBeGreaterThan(0);
-    expect(changes[1]!.batchSize).toBeGreaterThan(256);
+    expect(changes[1]!.batchSize).toBeGreaterThan(512);
     expect(changes[1]!.reason).toMatch(
-      /^the noise scale is about \d+: batches of \d+ in place of 256 make/,
+      /^the noise scale is about \d+: batches of \d+ in place of 512 make/,
     );
     const probes = events.filter((event) => event.type === "probe");
     expect(probes[0]!.examples).toBe(2048);
     const { history } = await run.result;
-    expect(history.updates.batchSize[0]).toBe(256);
+    expect(history.updates.batchSize[0]).toBe(512);
     expect(Math.max(...history.updates.batchSize)).toBe(
       Math.max(...changes.map((c) => c.batchSize)),
     );
@@ -83,7 +83,9 @@ describe('batchSize: "auto"', () => {
     for await (const event of run)
       if (event.type === "checkpoint") checkpoints.push(event.checkpoint);
     const { times: measured } = checkpoints[0]!.probe!.memory as unknown as { times: typeof times };
-    expect(measured.map(({ batchSize }) => batchSize)).toEqual([1, 4, 16, 64, 256, 1024]);
+    expect(measured.map(({ batchSize }) => batchSize)).toEqual([
+      1, 4, 16, 32, 64, 128, 256, 512, 1024,
+    ]);
     for (const { seconds } of measured) expect(seconds).toBeGreaterThan(0);
     const resume = checkpoints[Math.floor(checkpoints.length / 2)]!;
     const undisturbed = await leftBy(run);

@@ -1,10 +1,17 @@
 /** @file `autoBatchSize`: a probe that chooses the batch size while a run goes on. */
 import type { TrainingData } from "../../data/dataset.ts";
-import { InputError, knownOptions, list, oneOf, positive, wholeNumber } from "../../errors.ts";
+import {
+  InputError,
+  invariant,
+  knownOptions,
+  list,
+  oneOf,
+  positive,
+  wholeNumber,
+} from "../../errors.ts";
 import type { Runtime } from "../../runtime/ort.ts";
 import type { RunConfig } from "../../train/config.ts";
-import { openEngine } from "../../train/engines.ts";
-import type { OpenProbe, ProbeFinding, ProbePoint, RunProbe } from "../../train/probe.ts";
+import type { OpenProbe, ProbeFinding, RunProbe } from "../../train/probe.ts";
 import type { Estimate } from "../noise/estimate.ts";
 import {
   checkTracking,
@@ -13,14 +20,8 @@ import {
   type TrackingOptions,
   type TrackingState,
 } from "../noise/track.ts";
-import {
-  choose,
-  chooseStart,
-  leastUsualScale,
-  type Choice,
-  type ChoiceBounds,
-  type UpdateTimes,
-} from "./choose.ts";
+import { choose, type Choice, type UpdateTimes } from "./choose.ts";
+import { firstChoice, type FirstChoice } from "./first-choice.ts";
 import { fromJson, toJson } from "./memory.ts";
 import {
   rateRules,
@@ -28,8 +29,7 @@ import {
   type NoiseScales,
   type RateRule,
 } from "../learning-rate/scaling.ts";
-import { timedRun, timeUpdates } from "../throughput/time-updates.ts";
-import { lookedAt, openTracker } from "./tracker.ts";
+import { openTracker } from "./tracker.ts";
 
 /** Options of {@link autoBatchSize}. */
 export interface AutoBatchSizeOptions extends Omit<
@@ -43,7 +43,7 @@ export interface AutoBatchSizeOptions extends Omit<
   readonly examples?: number;
   /** Part of the work of the run that measuring may cost; 0.05 by default, and 16,000 examples of training for the first looks. */
   readonly share?: number;
-  /** Examples before the first look at the noise; 65,536 by default: shorter runs end before it pays. */
+  /** Examples before the first look at the noise; 262,144 by default: shorter runs end before it pays. */
   readonly after?: number;
   /** What an update takes at some batch sizes, ascending, where it is known; measured by default, before the run, in some hundredths of a second. */
   readonly times?: UpdateTimes;
@@ -66,11 +66,7 @@ const examplesOfProbe = 1024;
 const defaultShare = 0.05;
 
 /** A run shorter than so many examples ends before looking at its noise would pay. */
-const firstLook = 65_536;
-/** Beyond this batch size time is in proportion, and timing an update would take long. */
-const mostTimed = 1024;
-/** Seconds that a batch size is timed for. */
-const secondsEach = 0.006;
+const firstLook = 262_144;
 
 /** B_simple where no gradient can be told from zero: far above any batch. */
 const largestScale = 1e9;
@@ -85,14 +81,15 @@ interface Memory {
 
 /**
  * A probe that chooses the batch size of a run. Before the first update it times updates on this machine, and takes the power of two with
- * the least t(B) (1 + B_noise / B) over noise scales around 3 √N. From 65,536 examples on it measures B_noise along the run, and changes to
- * what then is best when that saves a tenth of the time and the interval of B_noise does not speak against it. The learning rate follows
- * by `rule`, at the start with the noise scale 3 √N / 4. Every change is a `batchSize` event with its reason.
+ * the least t(B) (1 + B_noise / B) over noise scales around 3 √N + s, where s = max ‖x‖² / λ₁(E[x xᵀ]) is what the largest inputs add (0
+ * for optimizers that divide by a gradient's size). From 262,144 examples on it measures B_noise along the run, and changes to what then
+ * is best when that saves a tenth of the time and the interval of B_noise does not speak against it. The learning rate follows by `rule`,
+ * at the start with the noise scale 3 √N / 4 + s. Every change is a `batchSize` event with its reason.
  *
  * `train(…, { batchSize: "auto" })` is this with its defaults. What was measured is part of checkpoints, so a run that goes on decides as
  * one that never stopped.
  *
- * Source: McCandlish et al. (2018), arXiv 1812.06162, section 2.4 ("adaptive batch size").
+ * Source: McCandlish et al. (2018), arXiv 1812.06162, section 2.4 ("adaptive batch size"); Ma, Bassily and Belkin (2018), arXiv 1712.06559, for s.
  * @throws InputError when an option is wrong, and in the run for a stream
  * @example train(model, training, { batchSize: 32, probe: autoBatchSize({ most: 1024 }), epochs: 10 });
  */
@@ -135,11 +132,23 @@ async function openAuto(
     runtime,
   );
   if (mayReach(config, after)) await tracker.warm();
-  const timed = times ?? (await timesOf(config, Math.min(bounds.most, mostTimed), runtime));
+  const followed = rule ?? ruleFor(config);
+  // Before the first update, so that the clock of the run does not wait for it.
+  const first =
+    config.resume?.probe === undefined
+      ? startingWith(
+          config.batchSize,
+          after,
+          await firstChoice(config, { times, bounds, rule: followed }, runtime),
+        )
+      : undefined;
   return {
     close: () => tracker.close(),
     async look(json, point) {
-      if (json === undefined) return start(config, timed, point, { bounds, rule, after });
+      if (json === undefined) {
+        invariant(first !== undefined, "a run that goes on has a memory");
+        return first;
+      }
       const memory = fromJson(json) as Memory;
       const { state, nextAt, found } = await tracker.look(memory.tracking, point);
       const next = { ...memory, tracking: state };
@@ -150,18 +159,13 @@ async function openAuto(
         return { state: { memory: toJson(next), nextAt }, ...told };
       const rateFactor =
         memory.rateFactor *
-        scaleLearningRate(
-          rule ?? ruleFor(config),
-          point.batchSize,
-          choice.batchSize,
-          scalesOf(found!.probe),
-        );
+        scaleLearningRate(followed, point.batchSize, choice.batchSize, scalesOf(found!.probe));
       return {
         state: { memory: toJson({ ...next, rateFactor }), nextAt },
         ...told,
         change: {
           ...{ batchSize: choice.batchSize, rateFactor },
-          reason: `the noise scale is about ${Math.round(noise.value)}: ${reasonOf(point, choice)}`,
+          reason: `the noise scale is about ${Math.round(noise.value)}: ${reasonOf(point.batchSize, choice)}`,
         },
       };
     },
@@ -173,34 +177,19 @@ export function mayReach({ budget, training }: RunConfig<TrainingData>, examples
   return Math.min(budget.examples, budget.epochs * (training.size ?? Infinity)) > examples;
 }
 
-/** The first batch size, before anything is known of the noise. */
-function start(
-  config: RunConfig<TrainingData>,
-  times: UpdateTimes,
-  point: ProbePoint,
-  {
-    bounds,
-    rule = ruleFor(config),
-    after,
-  }: {
-    readonly bounds: ChoiceBounds;
-    readonly rule: RateRule | undefined;
-    readonly after: number;
-  },
+/** What the probe says before the first update. */
+function startingWith(
+  batchSize: number,
+  after: number,
+  { times, choice, rateFactor }: FirstChoice,
 ): ProbeFinding {
-  const size = config.training.size ?? 1;
-  const choice = chooseStart(times, point.batchSize, size, bounds);
-  const noiseScale = leastUsualScale(size);
-  const scales = { noiseScale, simpleNoiseScale: noiseScale };
-  const rateFactor =
-    choice === undefined ? 1 : scaleLearningRate(rule, point.batchSize, choice.batchSize, scales);
   const memory: Memory = { times, tracking: { ...startTracking, spent: -credit }, rateFactor };
   return {
     state: { memory: toJson(memory), nextAt: after },
     ...(choice && {
       change: {
         ...{ batchSize: choice.batchSize, rateFactor },
-        reason: `before noise is measured, by what updates take: ${reasonOf(point, choice)}`,
+        reason: `before noise is measured, by what updates take: ${reasonOf(batchSize, choice)}`,
       },
     }),
   };
@@ -224,7 +213,7 @@ function checkTimes(times: UpdateTimes): void {
     throw new InputError(`times must hold at least two batch sizes, got ${times.length}`);
 }
 
-function reasonOf({ batchSize: from }: ProbePoint, { batchSize, ratio }: Choice): string {
+function reasonOf(from: number, { batchSize, ratio }: Choice): string {
   const saved = Math.round((1 - ratio) * 100);
   return `batches of ${batchSize} in place of ${from} make the same progress in ${saved} % less time on this machine`;
 }
@@ -232,21 +221,4 @@ function reasonOf({ batchSize: from }: ProbePoint, { batchSize, ratio }: Choice)
 /** Optimizers that divide by a gradient's size feel the noise in the divisor, too. */
 function ruleFor({ spec }: RunConfig<TrainingData>): RateRule {
   return spec.optimizer.name === "sgd" ? "noise" : "squareRoot";
-}
-
-/** What updates take: measured, or what a run that goes on began with. */
-async function timesOf(
-  config: RunConfig<TrainingData>,
-  most: number,
-  runtime?: Runtime,
-): Promise<UpdateTimes> {
-  const begun = fromJson(config.resume?.probe?.memory) as Memory | undefined;
-  if (begun !== undefined) return begun.times;
-  const data = await lookedAt(config.training, config.seed);
-  const engine = await openEngine({ ...config, training: data }, runtime);
-  try {
-    return await timeUpdates(engine, timedRun(config, data), most, secondsEach);
-  } finally {
-    await engine.close();
-  }
 }

@@ -1,6 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { choose, chooseStart, powersOfTwo, progressSeconds, updateSeconds } from "./choose.ts";
+import {
+  choose,
+  chooseStart,
+  powersOfTwo,
+  progressSeconds,
+  updateSeconds,
+  usualScales,
+} from "./choose.ts";
 
 /** A machine on which an update takes `fixed` + `each` · B. */
 const machine = (fixed: number, each: number) =>
@@ -84,25 +91,40 @@ describe("choose", () => {
   });
 });
 
+describe("usualScales", () => {
+  it("are 3 √N / 4, 3 √N and 12 √N, and above that what the inputs add", () => {
+    expect(usualScales(10_000, 0)).toEqual([75, 300, 1200]);
+    expect(usualScales(10_000, 500)).toEqual([575, 800, 1700]);
+  });
+});
+
 describe("chooseStart", () => {
   /** 3 √4444 is 200. */
-  const size = 4444;
+  const scales = usualScales(4444, 0);
 
   it("is near √(b t₀ / t₁) for noise scales b around 3 √N, where it saves a tenth", () => {
     // √(200 · 80) = 126
-    expect(chooseStart(machine(80e-6, 1e-6), 32, size, all)?.batchSize).toBe(128);
+    expect(chooseStart(machine(80e-6, 1e-6), 32, scales, all)?.batchSize).toBe(128);
     // √(200 · 5) = 32: nothing to gain
-    expect(chooseStart(machine(5e-6, 1e-6), 32, size, all)).toBeUndefined();
-    // √(3200 · 80) = 506 with 256 times the examples, and a step is a factor of 8 at most
-    expect(chooseStart(machine(80e-6, 1e-6), 32, 256 * size, all)?.batchSize).toBe(256);
+    expect(chooseStart(machine(5e-6, 1e-6), 32, scales, all)).toBeUndefined();
+    // √(3200 · 320) = 1012 with 256 times the examples, and a step is a factor of 16 at most
+    const larger = usualScales(256 * 4444, 0);
+    expect(chooseStart(machine(320e-6, 1e-6), 32, larger, all)?.batchSize).toBe(512);
     // √(200 · 0.01) = 1.4
-    expect(chooseStart(machine(1e-8, 1e-6), 32, size, all)?.batchSize).toBeLessThan(32);
+    expect(chooseStart(machine(1e-8, 1e-6), 32, scales, all)?.batchSize).toBeLessThan(32);
   });
 
-  it("keeps to the bounds and to a factor of eight", () => {
+  it("is larger where the inputs bound the learning rate", () => {
+    // √(200 · 20) = 63, which saves less than a tenth, and √(3200 · 20) = 253
+    expect(chooseStart(machine(20e-6, 1e-6), 32, scales, all)).toBeUndefined();
+    const bound = usualScales(4444, 3000);
+    expect(chooseStart(machine(20e-6, 1e-6), 32, bound, all)?.batchSize).toBe(256);
+  });
+
+  it("keeps to the bounds and to a factor of sixteen", () => {
     const flat = machine(1, 0);
-    expect(chooseStart(flat, 32, size, all)?.batchSize).toBe(256);
-    expect(chooseStart(flat, 32, size, { least: 1, most: 100 })?.batchSize).toBe(64);
-    expect(chooseStart(flat, 32, size, { least: 1, most: 40 })).toBeUndefined();
+    expect(chooseStart(flat, 32, scales, all)?.batchSize).toBe(512);
+    expect(chooseStart(flat, 32, scales, { least: 1, most: 100 })?.batchSize).toBe(64);
+    expect(chooseStart(flat, 32, scales, { least: 1, most: 40 })).toBeUndefined();
   });
 });

@@ -69,32 +69,37 @@ export function choose(
   return ends.every((scale) => ratioAt(best.batchSize, scale) <= 1 + mostLoss) ? best : undefined;
 }
 
-/**
- * A noise scale to begin with, before any was measured: 3 √N for N examples. Over the twelve tasks of docs/benchmarks.md ("regret") the
- * critical batch size is 0.4 to 6 times that: small data sets end at losses where batches still agree.
- */
-const usualScale = (size: number): number => 3 * Math.sqrt(size);
-
 /** It may be off by this factor. */
 const offBy = 4;
-/** The least scale that is still usual: for learning rates, where too much is worse than too little. */
-export const leastUsualScale = (size: number): number => usualScale(size) / offBy;
 
 /**
- * The power of two with the least geometric mean of the time for the same progress over usual noise scales, when changing to it saves a
- * tenth; undefined when it does not. For the start of a run on `size` examples, where updates were timed and noise was not yet measured.
+ * Noise scales to begin with, before any was measured, ascending: 3 √N for N examples, a quarter of it and four times as much. Over the
+ * twelve tasks of docs/benchmarks.md ("regret") the critical batch size is 0.4 to 6 times 3 √N: small data sets end at losses where
+ * batches still agree. Where the largest inputs bound the learning rate, their scale comes on top, as noise would (see `inputScale`).
+ */
+export function usualScales(size: number, inputScale: number): readonly [number, number, number] {
+  const usual = 3 * Math.sqrt(size);
+  return [usual / offBy + inputScale, usual + inputScale, usual * offBy + inputScale];
+}
+
+/** The first change goes by this factor at most. */
+const mostFirstStep = 16;
+
+/**
+ * The power of two with the least geometric mean of the time for the same progress over noise `scales`, when changing to it saves a
+ * tenth; undefined when it does not. For the start of a run, where updates were timed and noise was not yet measured.
  */
 export function chooseStart(
   times: UpdateTimes,
   now: number,
-  size: number,
+  scales: readonly number[],
   { least, most }: ChoiceBounds,
 ): Choice | undefined {
-  const scales = [leastUsualScale(size), usualScale(size), usualScale(size) * offBy];
   const cost = (batchSize: number) =>
     scales.reduce((sum, scale) => sum + Math.log(progressSeconds(times, scale, batchSize)), 0);
   const ratioOf = (batchSize: number) => Math.exp((cost(batchSize) - cost(now)) / scales.length);
-  const best = powersOfTwo(Math.max(least, now / mostStep), Math.min(most, now * mostStep))
+  const [low, high] = [Math.max(least, now / mostFirstStep), Math.min(most, now * mostFirstStep)];
+  const best = powersOfTwo(low, high)
     .map((batchSize) => ({ batchSize, ratio: ratioOf(batchSize) }))
     .reduce<Choice>((a, b) => (b.ratio < a.ratio ? b : a), { batchSize: now, ratio: 1 });
   return best.ratio <= 1 - leastGain ? best : undefined;

@@ -42,7 +42,7 @@ export interface Tracker {
 /** Between two looks a run grows by this factor at least… */
 const growth = 1.05;
 /** …and by this one between the first probes, so that they do not all see the same moment. */
-const [firstGrowth, firstProbes] = [2, 3];
+const [firstGrowth, firstProbes] = [1.25, 3];
 /** The first look is at so many examples. */
 const firstAt = 2048;
 

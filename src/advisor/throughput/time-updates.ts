@@ -5,7 +5,7 @@ import { range } from "../../data/sampler.ts";
 import type { Chunk, Engine, State } from "../../runtime/engine.ts";
 import { initialState } from "../../train/chunk.ts";
 import type { RunConfig } from "../../train/config.ts";
-import { powersOfTwo, type UpdateTimes } from "../auto/choose.ts";
+import type { UpdateTimes } from "../auto/choose.ts";
 
 /** What updates are made of. */
 export interface TimedRun {
@@ -60,14 +60,13 @@ export function stopwatch(engine: Engine, run: TimedRun): Stopwatch {
 /** Each batch size is timed in so many turns, once it is warm; the best counts: what others do on the machine only adds. */
 const turns = 3;
 
-/** Seconds of an update at powers of four up to `most`, each timed for `secondsEach`. */
+/** Seconds of an update at each of `sizes`, ascending, each timed for `secondsEach`. */
 export async function timeUpdates(
   engine: Engine,
   run: TimedRun,
-  most: number,
+  sizes: readonly number[],
   secondsEach = 0.03,
 ): Promise<UpdateTimes> {
-  const sizes = powersOfTwo(1, Math.min(most, run.data.size)).filter((_, i) => i % 2 === 0);
   const best = sizes.map(() => Infinity);
   const { time } = stopwatch(engine, run);
   for (let turn = 0; turn <= turns; turn++)

@@ -1,6 +1,7 @@
 /** @file Claim: SGD wastes parallel hardware. */
 import type { Runtime } from "../../../runtime/ort.ts";
 import { openEngine } from "../../../train/engines.ts";
+import { powersOfTwo } from "../../auto/choose.ts";
 import { timedRun, timeUpdates } from "../../throughput/time-updates.ts";
 import { laneConfig } from "../../compare-options.ts";
 import type { Bench } from "../bench.ts";
@@ -81,7 +82,8 @@ async function timesOf(bench: Bench, seed: number, threads: number) {
   const config = { ...laneConfig(bench.planOn(data), lane, 1), threads };
   const engine = await openEngine(config, race.options.runtime);
   try {
-    return await timeUpdates(engine, timedRun(config, data), data.size);
+    const sizes = powersOfTwo(1, data.size).filter((_, i) => i % 2 === 0);
+    return await timeUpdates(engine, timedRun(config, data), sizes);
   } finally {
     await engine.close();
   }
