@@ -9,6 +9,7 @@ import { minibatch } from "./support/cli.ts";
 import { testFolder } from "./support/files.ts";
 import { idxBytes } from "./support/idx.ts";
 import { knownModel } from "./support/known-model.ts";
+import { npy } from "./support/npy.ts";
 
 const { folder, write } = testFolder();
 const path = (name: string): string => join(folder, name);
@@ -50,6 +51,36 @@ describe("arrays, images and built-in data", () => {
     expect((await minibatch("predict", file, other)).stderr).toContain(
       "holds 6 numbers in 2 rows; ",
     );
+  });
+
+  it("reads an .npy file a part at a time: whatever its order, the predictions are those of its rows", async () => {
+    // The rows of two blocks and a half. Class b where x₀ > x₁, as in every third row.
+    const size = 20_000;
+    const rows = Array.from({ length: size }, (_, i) => [i % 3 === 0 ? 2 : 0, 1 + (i % 2) / 2]);
+    const wanted = rows.map((_, i) => (i % 3 === 0 ? "b" : "a"));
+    const model = await knownModel([0, 0, 1, -1], [0, 0], { x: [[1, 0]], classes: ["a", "b"] });
+    const file = write("ab.onnx", model.toOnnx());
+    const columns = [...rows.map(([a]) => a!), ...rows.map(([, b]) => b!)];
+    const inOrder = write("x.npy", npy("<f8", [size, 2], Float64Array.from(rows.flat())));
+    const fortran = write("f.npy", npy("<f8", [size, 2], Float64Array.from(columns), true));
+    const flat = write("flat.npy", npy("<f8", [2 * size], Float64Array.from(rows.flat())));
+    for (const x of [inOrder, fortran, flat]) {
+      const { stdout, stderr, code } = await minibatch("predict", file, x, "--quiet");
+      expect(code, stderr).toBe(0);
+      const predicted = lines(stdout).slice(1);
+      expect(predicted.map((line) => line.split(",")[1])).toEqual(wanted);
+    }
+    const broken = npy("<f8", [size, 2], Float64Array.from([...rows.flat().slice(0, -1), NaN]));
+    const { stderr, code } = await minibatch("predict", file, write("nan.npy", broken), "--quiet");
+    expect(code).not.toBe(0);
+    expect(stderr).toContain("row 20000 holds NaN; expected finite numbers");
+    const cut = write(
+      "cut.npy",
+      npy("<f8", [size, 2], Float64Array.from(rows.flat())).subarray(0, 1000),
+    );
+    const called = await minibatch("predict", file, cut, "--quiet");
+    expect(called.code).not.toBe(0);
+    expect(called.stderr).toMatch(/^minibatch: .*cut\.npy.*\n$/);
   });
 
   it("predicts from images in folders", async () => {

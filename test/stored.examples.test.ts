@@ -17,26 +17,12 @@ import {
 import { fromArrays, take } from "../src/index.ts";
 import { testFolder } from "./support/files.ts";
 import { inMemory } from "./support/stored-tables.ts";
+import { npy } from "./support/npy.ts";
 import { range } from "./support/tables.ts";
 
 const { folder, write } = testFolder();
 const cacheFolder = join(folder, "cache");
 const store = { memory: 2 ** 18, cacheFolder };
-
-/** A file as numpy.save writes it (numpy.lib.format, version 1.0). */
-const npy = (
-  descr: string,
-  shape: readonly number[],
-  data: ArrayBufferView,
-  fortran = false,
-): Uint8Array => {
-  const tuple = shape.length === 1 ? `(${shape.join()},)` : `(${shape.join(", ")})`;
-  const dictionary = `{'descr': '${descr}', 'fortran_order': ${fortran ? "True" : "False"}, 'shape': ${tuple}, }`;
-  const text = `${dictionary.padEnd(Math.ceil((dictionary.length + 11) / 64) * 64 - 11)}\n`;
-  const head = Buffer.from(`\x93NUMPY\x01\x00  ${text}`, "latin1");
-  head.writeUInt16LE(text.length, 8);
-  return Buffer.concat([head, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]);
-};
 
 /** The rows of a data set as texts, each with its target. */
 const rowsOf = ({ size, x, y }: Dataset): string[] =>

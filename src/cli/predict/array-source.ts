@@ -1,11 +1,12 @@
 /** @file DATA that is arrays: a file of them, or built-in data. */
-import { stat } from "node:fs/promises";
+import { open, stat, type FileHandle } from "node:fs/promises";
 import { inputArrays } from "../../data/arrays/array-keys.ts";
 import { readArrayFile } from "../../data/arrays/array-files.node.ts";
 import type { RawOptions } from "../../data/arrays/raw.ts";
 import type { NamedArray } from "../../data/arrays/arrays-dataset.ts";
+import { hasNpyRows, openNpyRows } from "../../data/cache/npy-rows.node.ts";
 import type { Column, ColumnData, Dataset } from "../../data/dataset.ts";
-import type { NumericArray } from "../../data/table.ts";
+import { elements, type NumericArray } from "../../data/table.ts";
 import { DataError } from "../../errors.ts";
 import { sizeOf } from "../../graph/types.ts";
 import { blockRows, noCounts, type InputBlock, type InputSource } from "./input-source.ts";
@@ -19,23 +20,64 @@ export interface ArrayOptions {
   readonly raw: Partial<RawOptions> | undefined;
 }
 
-/** The arrays of a file. It is read whole. @throws DataError */
+/** The arrays of a file. The rows of an `.npy` file are read as they are predicted, other files whole. @throws DataError */
 export async function arraySource(
   path: string,
   model: ModelFile,
   options: ArrayOptions,
 ): Promise<InputSource> {
-  const { x, y } = await readInputs(path, options);
-  const shape = x.array.shape;
+  const file = options.raw === undefined ? await openNpy(path) : undefined;
+  try {
+    if (file !== undefined) {
+      const { shape, values } = await openNpyRows(file, path);
+      const unit = elements(shape.slice(1));
+      const y = options.target === undefined ? undefined : await readTargets(options.target);
+      return arraysOf(model, y, {
+        ...{ name: path, shape, length: elements(shape) },
+        read: (start, end) => values(start / unit, (end - start) / unit),
+        close: () => file.close(),
+      });
+    }
+    const { x, y } = await readInputs(path, options);
+    const { data, shape } = x.array;
+    return arraysOf(model, y, { name: x.source, shape, length: data.length, ...inMemory(data) });
+  } catch (error) {
+    await file?.close();
+    throw error;
+  }
+}
+
+/** The file, where its rows can be read one by one; undefined where it is to be read whole, or where that will say what is wrong. */
+async function openNpy(path: string): Promise<FileHandle | undefined> {
+  const file = await open(path).catch(() => undefined);
+  if (file === undefined) return undefined;
+  if (await hasNpyRows(file, path).catch(() => false)) return file;
+  await file.close();
+  return undefined;
+}
+
+/** An array of inputs. */
+interface InputArray extends Pick<Arrays, "name" | "length" | "read" | "close"> {
+  readonly shape: readonly number[];
+}
+
+function arraysOf(
+  model: ModelFile,
+  y: NamedArray | undefined,
+  { shape, ...x }: InputArray,
+): InputSource {
   return source(model, {
-    name: x.source,
-    data: x.array.data,
+    ...x,
     // A list of numbers is rows of the model's width, one after the other.
-    rows: shape.length > 1 ? (shape[0] ?? 0) : x.array.data.length / sizeOf(model.input.shape),
-    notes: [`predicting from ${x.source}`],
+    rows: shape.length > 1 ? (shape[0] ?? 0) : x.length / sizeOf(model.input.shape),
+    notes: [`predicting from ${x.name}`],
     targets: y && targetsOf(model, y),
-    targetRows: y?.array.shape[0],
   });
+}
+
+/** Values that are at hand. */
+function inMemory(data: NumericArray): Pick<Arrays, "read" | "close"> {
+  return { read: (start, end) => data.subarray(start, end), close: () => Promise.resolve() };
 }
 
 /** The test part of built-in data. @throws DataError */
@@ -44,14 +86,14 @@ export function builtInSource(model: ModelFile, test: Dataset): InputSource {
   const names = classes ?? [];
   const byIndex = test.task === "classification" && y.shape.length === 0;
   return source(model, {
-    name,
-    data: x.data,
-    rows: size,
+    ...{ name, rows: size, length: x.data.length, ...inMemory(x.data) },
     notes: [`predicting the ${size} test examples of ${name}`],
     targets: byIndex
-      ? { kind: "classes", names: Array.from(y.data, (c) => names[c] ?? String(c)) }
-      : { kind: "numbers", values: y.data },
-    targetRows: size,
+      ? targetRows(size, y.data, (data) => ({
+          kind: "classes",
+          names: Array.from(data, (c) => names[c] ?? String(c)),
+        }))
+      : targetRows(size, y.data, (values) => ({ kind: "numbers", values })),
   });
 }
 
@@ -67,27 +109,55 @@ async function readInputs(
   const labels = path.replace(/images([.-])idx3/, "labels$1idx1");
   const beside = labels === path ? undefined : await stat(labels).catch(() => undefined);
   const file = target ?? (beside === undefined ? undefined : labels);
-  if (file === undefined) return { x };
-  const other = await readArrayFile(file);
-  if (other.kind === "single") return { x, y: { array: other.array, source: file } };
-  const [only, ...more] = other.arrays.values();
-  if (only === undefined || more.length > 0)
-    throw new DataError(`${file} holds ${other.arrays.size} arrays; expected one`);
-  return { x, y: { array: only, source: file } };
+  return file === undefined ? { x } : { x, y: await readTargets(file) };
 }
 
-/** Examples in memory. */
+/** A file of one array. @throws DataError */
+async function readTargets(file: string): Promise<NamedArray> {
+  const content = await readArrayFile(file);
+  if (content.kind === "single") return { array: content.array, source: file };
+  const [only, ...more] = content.arrays.values();
+  if (only === undefined || more.length > 0)
+    throw new DataError(`${file} holds ${content.arrays.size} arrays; expected one`);
+  return { array: only, source: file };
+}
+
+/** Examples, of which some are at hand at a time. */
 interface Arrays {
   readonly name: string;
-  readonly data: NumericArray;
   readonly rows: number;
+  /** Numbers in all. */
+  readonly length: number;
+  /** The numbers `start` … `end` − 1, which are whole rows. */
+  readonly read: (start: number, end: number) => NumericArray | Promise<NumericArray>;
   readonly notes: readonly string[];
-  readonly targets: Targets | undefined;
-  readonly targetRows: number | undefined;
+  readonly targets: TargetRows | undefined;
+  readonly close: () => Promise<void>;
+}
+
+/** Targets, of which some are made at a time. */
+interface TargetRows {
+  readonly kind: Targets["kind"];
+  readonly rows: number;
+  /** Numbers in all. */
+  readonly length: number;
+  readonly at: (start: number, end: number) => Targets;
+}
+
+function targetRows(
+  rows: number,
+  data: NumericArray,
+  make: (part: NumericArray) => Targets,
+): TargetRows {
+  const width = data.length / Math.max(1, rows);
+  return {
+    ...{ kind: make(data.subarray(0, 0)).kind, rows, length: data.length },
+    at: (start, end) => make(data.subarray(start * width, end * width)),
+  };
 }
 
 function source(model: ModelFile, arrays: Arrays): InputSource {
-  const { name, data, rows, targetRows } = arrays;
+  const { name, length, rows, read } = arrays;
   const targets = fits(arrays, model) ? arrays.targets : undefined;
   const ignored = "the targets are of another kind than the predictions: they are not compared";
   const { shape } = model.input;
@@ -96,38 +166,39 @@ function source(model: ModelFile, arrays: Arrays): InputSource {
     throw new DataError(
       `${model.source} was trained on the columns of a table, and ${name} is none; give a table`,
     );
-  if (!Number.isInteger(rows) || rows * width !== data.length)
+  if (!Number.isInteger(rows) || rows * width !== length)
     throw new DataError(
-      `${name} holds ${data.length} numbers in ${Math.ceil(rows)} rows; ${model.source} takes rows of shape [${shape.join(", ")}]`,
+      `${name} holds ${length} numbers in ${Math.ceil(rows)} rows; ${model.source} takes rows of shape [${shape.join(", ")}]`,
     );
-  if (targetRows !== undefined && targetRows !== rows)
-    throw new DataError(`${name} has ${rows} rows and ${targetRows} targets; expected as many`);
+  if (arrays.targets !== undefined && arrays.targets.rows !== rows)
+    throw new DataError(
+      `${name} has ${rows} rows and ${arrays.targets.rows} targets; expected as many`,
+    );
   const step = blockRows(width);
   return {
     kept: [],
     notes: [...arrays.notes, ...(targets === arrays.targets ? [] : [ignored])],
-    // eslint-disable-next-line @typescript-eslint/require-await -- all is in memory
     async *blocks() {
       for (let start = 0; start < rows; start += step) {
         const end = Math.min(rows, start + step);
-        const values = data.subarray(start * width, end * width);
+        const values = await read(start * width, end * width);
         yield {
           rows: end - start,
           x: { data: asStored(values, model, name, start), shape } satisfies Column,
           places: Int32Array.from({ length: end - start }, (_, i) => i),
           kept: [],
-          targets: targets && slice(targets, start, end, rows),
+          targets: targets?.at(start, end),
         } satisfies InputBlock;
       }
     },
     counts: () => noCounts,
-    close: () => Promise.resolve(),
+    close: arrays.close,
   };
 }
 
 function fits({ targets, rows }: Arrays, { task, outputs }: ModelFile): boolean {
   if (targets?.kind === "numbers")
-    return task === "regression" && targets.values.length === rows * outputs;
+    return task === "regression" && targets.length === rows * outputs;
   return targets === undefined || task === "classification";
 }
 
@@ -157,21 +228,17 @@ function asStored(
   throw new DataError(`${name}, row ${row} holds ${values[wrong] ?? ""}; expected ${wanted}`);
 }
 
-function targetsOf({ task, classes }: ModelFile, { array }: NamedArray): Targets {
+function targetsOf({ task, classes }: ModelFile, { array }: NamedArray): TargetRows {
   const [rows = 0] = array.shape;
   const width = array.data.length / Math.max(1, rows);
-  if (task === "regression") return { kind: "numbers", values: array.data };
-  const names = Array.from({ length: rows }, (_, row) => {
-    if (width === 1) return String(array.data[row] ?? "");
-    const probabilities = array.data.subarray(row * width, (row + 1) * width);
-    return classes[probabilities.indexOf(Math.max(...probabilities))] ?? null;
-  });
-  return { kind: "classes", names };
-}
-
-function slice(targets: Targets, start: number, end: number, rows: number): Targets {
-  if (targets.kind === "classes") return { ...targets, names: targets.names.slice(start, end) };
-  const width = targets.values.length / rows;
-  const values = Array.prototype.slice.call(targets.values, start * width, end * width) as number[];
-  return { ...targets, values };
+  if (task === "regression")
+    return targetRows(rows, array.data, (values) => ({ kind: "numbers", values }));
+  const nameOf = (part: NumericArray): string | null =>
+    width === 1 ? String(part[0] ?? "") : (classes[part.indexOf(Math.max(...part))] ?? null);
+  return targetRows(rows, array.data, (data) => ({
+    kind: "classes",
+    names: Array.from({ length: data.length / width }, (_, row) =>
+      nameOf(data.subarray(row * width, (row + 1) * width)),
+    ),
+  }));
 }

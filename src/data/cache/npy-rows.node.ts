@@ -2,15 +2,17 @@
 import type { FileHandle } from "node:fs/promises";
 import { DataError } from "../../errors.ts";
 import { checkLength, elementBytes, readElements, type FileArray } from "../arrays/file-array.ts";
-import { npyHeader } from "../arrays/npy.ts";
+import { isNpy, npyHeader } from "../arrays/npy.ts";
 import type { ColumnData, ColumnLayout } from "../dataset.ts";
-import { elements } from "../table.ts";
+import { elements, type NumericArray } from "../table.ts";
 
 /** An `.npy` file whose rows are not in memory. */
 export interface NpyRows extends Pick<FileArray, "shape" | "type"> {
   /** Number of rows. */
   readonly rows: number;
-  /** Rows `first` to `first + rows` − 1 as a type that a column can hold. */
+  /** Rows `first` to `first + rows` − 1, as they are in the file. */
+  readonly values: (first: number, rows: number) => Promise<NumericArray>;
+  /** … and as a type that a column can hold. */
   readonly read: (first: number, rows: number, dtype: ColumnLayout["dtype"]) => Promise<ColumnData>;
 }
 
@@ -35,18 +37,32 @@ export async function openNpyRows(file: FileHandle, source: string): Promise<Npy
   }
   const [rows = 0] = shape;
   const rowBytes = elements(shape.slice(1)) * elementBytes[type];
+  const valuesOf = async (first: number, count: number): Promise<NumericArray> => {
+    const bytes = new Uint8Array(count * rowBytes);
+    await readAt(file, source, bytes, end + first * rowBytes);
+    return readElements(bytes, type, littleEndian, source);
+  };
   return {
     rows,
     shape,
     type,
+    values: valuesOf,
     async read(first, count, dtype) {
-      const bytes = new Uint8Array(count * rowBytes);
-      await readAt(file, source, bytes, end + first * rowBytes);
-      const values = readElements(bytes, type, littleEndian, source);
+      const values = await valuesOf(first, count);
       if (dtype === "uint8" && values instanceof Uint8Array) return values;
       return dtype === "float64" ? Float64Array.from(values) : Float32Array.from(values);
     },
   };
+}
+
+/** Whether a file is an `.npy` whose rows lie together, so that they can be read one by one. @throws DataError for a broken header */
+export async function hasNpyRows(file: FileHandle, source: string): Promise<boolean> {
+  const { size } = await file.stat();
+  const start = new Uint8Array(Math.min(size, HEADER));
+  await readAt(file, source, start, 0);
+  if (!isNpy(start)) return false;
+  const { fortran, shape } = npyHeader(start, source);
+  return !fortran || shape.length <= 1;
 }
 
 async function readAt(
