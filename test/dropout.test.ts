@@ -18,6 +18,7 @@ import {
   type Value,
 } from "../src/index.ts";
 import { buildModel } from "../src/nn/model.ts";
+import { examplesOf } from "../src/runtime/examples.ts";
 import { configure } from "../src/train/config.ts";
 import { visitKeys } from "../src/train/cursor.ts";
 import { openEngine } from "../src/train/engines.ts";
@@ -138,7 +139,10 @@ describe("masks of a run", () => {
       const at = async (first: number, rows: number) => {
         const indices = Int32Array.from({ length: rows }, (_, i) => first + i);
         const keys = visitKeys(seed, first, rows);
-        const { gradients } = await opened.gradient(config.initial, indices, keys);
+        const { gradients } = await opened.gradient(
+          config.initial,
+          examplesOf(ones, indices, keys),
+        );
         return Array.from(gradients[0]!.data);
       };
       const expected = masks(0.4, 64, units);

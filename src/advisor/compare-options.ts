@@ -1,5 +1,5 @@
 /** @file What a race is made of. */
-import { isInMemory, type Dataset } from "../data/dataset.ts";
+import { isStored, type Dataset, type StoredDataset } from "../data/dataset.ts";
 import { resolveBatchSize } from "../data/batch-plan.ts";
 import { examplesApart } from "../data/split.ts";
 import {
@@ -35,8 +35,11 @@ export interface MemoryProbe {
   readonly peak: () => number | undefined;
 }
 
+/** Data that can be raced on. */
+export type RaceData = Dataset | StoredDataset;
+
 /** Options of `compare`. */
-export interface CompareOptions {
+export interface CompareOptions<Data extends RaceData = RaceData> {
   /** Examples for one update, one entry a regime; `[1, 64, "full"]` by default. */
   readonly batchSizes?: readonly (number | "full")[];
   /** One for all, one a batch size, or `"auto"` (default): found for each batch size by short trials. */
@@ -62,8 +65,8 @@ export interface CompareOptions {
   /** Cores of this machine, for `threads: "auto"`; 1 by default. */
   readonly cores?: number;
   readonly dtype?: "float32" | "float64";
-  /** Data to evaluate on; without it the last tenth of the training data is set apart. */
-  readonly validation?: Dataset;
+  /** Data to evaluate on; without it the last tenth of the training data is set apart, which stored data does not allow. */
+  readonly validation?: Data;
   /** Evaluations of one run, about; 40 by default. */
   readonly evaluations?: number;
   /** Points of each run at which gradient noise is measured; 5 by default, 0 for none. */
@@ -89,10 +92,10 @@ export interface Lane {
 }
 
 /** A race that is ready to start. */
-export interface RacePlan {
+export interface RacePlan<Data extends RaceData = Dataset> {
   readonly model: Model;
-  readonly training: Dataset;
-  readonly validation: Dataset;
+  readonly training: Data;
+  readonly validation: Data;
   readonly options: CompareOptions;
   readonly optimizer: OptimizerFactory;
   readonly batchSizes: readonly number[];
@@ -145,14 +148,18 @@ const known: Readonly<Record<keyof CompareOptions, true>> = {
 };
 
 /** Checks everything before any work starts. @throws InputError, ShapeError */
-export function planRace(model: Model, data: Dataset, options: CompareOptions): RacePlan {
+export function planRace<Data extends RaceData>(
+  model: Model,
+  data: Data,
+  options: CompareOptions<NoInfer<Data>>,
+): RacePlan<Data> {
   knownOptions("compare", options, Object.keys(known));
   const { training, validation, metric, seed } = raceData(model, data, options);
   const { learningRate = "auto", noisePoints = 5, evaluations = 40, optimizer = "sgd" } = options;
   checkSurroundings(options);
   const given = batchSizesOf(options, training.size);
   const batchSizes = [...new Set(given.map((size) => resolveBatchSize(size, training.size)))];
-  const plan: RacePlan = {
+  const plan: RacePlan<Data> = {
     model,
     training,
     validation,
@@ -183,7 +190,7 @@ function checkSurroundings({ plane = true, cores = 1, memory, environment }: Com
 }
 
 /** Training examples of a race: those that are not set apart. */
-export function trainingSize(data: Dataset, { validation }: CompareOptions): number {
+export function trainingSize(data: RaceData, { validation }: CompareOptions): number {
   checkDataset("training data", data);
   if (validation !== undefined) return data.size;
   return data.size - examplesApart("validationSplit", data.size, validationPart);
@@ -193,8 +200,16 @@ export function trainingSize(data: Dataset, { validation }: CompareOptions): num
 const validationPart = 0.1;
 
 /** The training and validation parts, the metric and the seed, as every run of the race will have them. */
-function raceData(model: Model, data: Dataset, options: CompareOptions) {
+function raceData<Data extends RaceData>(
+  model: Model,
+  data: Data,
+  options: CompareOptions<NoInfer<Data>>,
+) {
   const { validation: given, seed: asked } = options;
+  if (given === undefined && isStored(data))
+    throw new InputError(
+      "validation must be given for stored data, which is split when it is stored: openStored gives it as test",
+    );
   const { training, validation, spec, seed } = configure(model, data, {
     ...sharedOptions(options),
     ...(asked === undefined ? {} : { seed: asked }),
@@ -202,8 +217,8 @@ function raceData(model: Model, data: Dataset, options: CompareOptions) {
   });
   const [metric] = spec.metrics;
   invariant(validation !== undefined && metric !== undefined, "a race has validation and a metric");
-  invariant(isInMemory(validation), "a race is validated on data in memory");
-  return { training, validation, metric, seed };
+  // Without a part of its own it is one of the training data.
+  return { training, validation: validation as Data, metric, seed };
 }
 
 /** All runs: seed by seed, each batch size on each engine. */
@@ -249,7 +264,11 @@ export function sharedOptions(options: CompareOptions): TrainOptions {
 }
 
 /** The options of one lane. */
-export function laneOptions(plan: RacePlan, lane: Lane, learningRate: number): TrainOptions {
+export function laneOptions(
+  plan: RacePlan<RaceData>,
+  lane: Lane,
+  learningRate: number,
+): TrainOptions {
   const { options } = plan;
   const { threads = "auto", cores = 1 } = options;
   return {
@@ -267,7 +286,7 @@ export function laneOptions(plan: RacePlan, lane: Lane, learningRate: number): T
 
 /** The target of a race, which no run stops at. @throws InputError */
 function raceTarget(
-  { metric }: RacePlan,
+  { metric }: RacePlan<RaceData>,
   target: NonNullable<CompareOptions["target"]>,
 ): NonNullable<TrainOptions["target"]> {
   knownOptions("target", target, ["monitor", "value"]);
@@ -275,7 +294,11 @@ function raceTarget(
 }
 
 /** The configuration of a lane, as a run would have it. */
-export function laneConfig(plan: RacePlan, lane: Lane, learningRate: number): RunConfig {
+export function laneConfig<Data extends RaceData>(
+  plan: RacePlan<Data>,
+  lane: Lane,
+  learningRate: number,
+): RunConfig<Data> {
   return configure(plan.model, plan.training, laneOptions(plan, lane, learningRate));
 }
 

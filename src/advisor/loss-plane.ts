@@ -8,8 +8,8 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { generator, stream } from "../data/rng.ts";
 import { range, shuffleInPlace } from "../data/sampler.ts";
-import type { Dataset } from "../data/dataset.ts";
-import { take } from "../data/split.ts";
+import { isStored, type Dataset, type StoredDataset } from "../data/dataset.ts";
+import { mostInMemory, rowsInMemory } from "../data/sample.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { LossPlane, PlanePath } from "./race.ts";
 import { combine, dot, type Vector } from "./vectors.ts";
@@ -22,11 +22,11 @@ export interface Trajectory {
 }
 
 export interface PlaneOptions {
-  readonly training: Dataset;
+  readonly training: Dataset | StoredDataset;
   readonly seed: number;
   /** Points of the grid along each axis; 25 by default. */
   readonly grid?: number;
-  /** Training examples the loss is computed on: all of them, or this many drawn at random; 4096 by default. */
+  /** Training examples the loss is computed on: all of them, or this many drawn at random, or of stored data as many as fit; 4096 by default. */
   readonly examples?: number;
 }
 
@@ -48,7 +48,7 @@ export async function* lossPlane(
   const points = trajectories.flatMap((trajectory) => trajectory?.points ?? []);
   const axes = points.length < 3 ? undefined : principalAxes(points);
   if (axes === undefined) return undefined;
-  const sample = randomPart(training, examples, seed);
+  const sample = await randomPart(training, examples, seed);
   const lossAt = async (at: Vector) => (await engine.evaluate(at, sample)).loss / sample.size;
   const onPlane = (a: number, b: number) =>
     combine([
@@ -174,10 +174,15 @@ function squareGrid(points: readonly PlanePoint[], count: number): readonly [num
   return [spread(points.map(({ a }) => a)), spread(points.map(({ b }) => b))];
 }
 
-function randomPart(data: Dataset, examples: number, seed: number): Dataset {
-  if (data.size <= examples) return data;
+async function randomPart(
+  data: Dataset | StoredDataset,
+  examples: number,
+  seed: number,
+): Promise<Dataset> {
+  const most = Math.min(examples, mostInMemory(data));
+  if (data.size <= most) return isStored(data) ? rowsInMemory(data, range(data.size)) : data;
   const order = shuffleInPlace(range(data.size), generator(seed, stream.plot).integer);
-  return take(data, order.subarray(0, examples));
+  return rowsInMemory(data, order.subarray(0, most));
 }
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);

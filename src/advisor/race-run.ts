@@ -1,14 +1,16 @@
 /** @file One run of a race: trained, watched, and its gradient noise measured afterwards. */
 import type { Tensor } from "../graph/types.ts";
 import { DivergenceError } from "../train/divergence.ts";
-import { openEngine } from "../train/engines.ts";
+import { evaluateOn, openEngine } from "../train/engines.ts";
 import type { EvaluationEvent, ProgressEvent, RunEvent } from "../train/events.ts";
+import type { Evaluation } from "../train/history.ts";
 import { train, type TrainResult } from "../train/train.ts";
 import {
   laneConfig,
   laneOptions,
   raceBudget,
   type Lane,
+  type RaceData,
   type RacePlan,
 } from "./compare-options.ts";
 import { batchesFor, batchNoise, fullGradient } from "./noise/batch-noise.ts";
@@ -30,7 +32,7 @@ export type LaneEvent =
 
 /** Runs one lane to its end; a run that diverges is a result, not an error. */
 export async function* runLane(
-  plan: RacePlan,
+  plan: RacePlan<RaceData>,
   lane: Lane,
   learningRate: number,
 ): AsyncGenerator<LaneEvent, LaneResult> {
@@ -58,17 +60,15 @@ export async function* runLane(
   const engine = await openEngine(onnx, options.runtime);
   const instrument = await openInstrument(onnx, options.runtime, engine);
   try {
-    const start = await engine.evaluate(config.initial, plan.validation);
-    const size = plan.validation.size;
-    const metric = plan.metric.finish(start.metrics[0]!, size);
-    const curve = watched.curve(plan.metric.name, start.loss / size, metric);
-    const training = await engine.evaluate(watched.last, plan.training);
+    const start = await evaluateOn(onnx, engine, config.initial, plan.validation);
+    const curve = watched.curve(plan.metric.name, start);
+    const training = await evaluateOn(onnx, engine, watched.last, plan.training);
     const noise = yield* noiseAlongPath(plan, lane, instrument, watched.trajectory());
     return {
       run: describeRun(plan, lane, learningRate, outcome, curve, {
         memoryBytes,
         noise,
-        trainLoss: training.loss / plan.training.size,
+        trainLoss: training.loss,
         seconds: watched.seconds,
       }),
       trajectory: watched.trajectory(),
@@ -112,7 +112,8 @@ class Watched {
     };
   }
 
-  curve(metric: string, startLoss: number, startMetric: number): Curve {
+  /** @param start what the run began with */
+  curve(metric: string, start: Evaluation): Curve {
     const column = (key: "updates" | "examples" | "epochs" | "seconds") => [
       0,
       ...this.#evaluations.map((event) => event[key]),
@@ -123,9 +124,9 @@ class Watched {
       epochs: column("epochs"),
       seconds: column("seconds"),
       trainLoss: [null, ...this.#evaluations.map(({ trainLoss }) => trainLoss)],
-      validationLoss: [startLoss, ...this.#evaluations.map(({ loss }) => loss)],
+      validationLoss: [start.loss, ...this.#evaluations.map(({ loss }) => loss)],
       validationMetric: [
-        startMetric,
+        start.metrics[metric] ?? NaN,
         ...this.#evaluations.map(({ metrics }) => metrics[metric] ?? NaN),
       ],
     };
@@ -133,7 +134,7 @@ class Watched {
 }
 
 /** When a run is evaluated: densely at the start, where the loss falls fast, then in even steps. */
-function evaluationTimes({ options, training, evaluations }: RacePlan) {
+function evaluationTimes({ options, training, evaluations }: RacePlan<RaceData>) {
   const { epochs, seconds: limit, ...bound } = raceBudget(options);
   return (at: { updates: number; examples: number; seconds: number }): number => {
     const { updates, examples, seconds } = at;
@@ -151,7 +152,7 @@ function evaluationTimes({ options, training, evaluations }: RacePlan) {
 
 /** Measures the noise at points of the path, evenly spaced in the logarithm of the updates. */
 async function* noiseAlongPath(
-  plan: RacePlan,
+  plan: RacePlan<RaceData>,
   { batchSize, seed }: Lane,
   instrument: Instrument,
   { updates, examples, points }: Trajectory,
@@ -205,7 +206,7 @@ interface Measured {
 }
 
 function describeRun(
-  { training, options }: RacePlan,
+  { training, options }: RacePlan<RaceData>,
   { batchSize, seed, engine }: Lane,
   learningRate: number,
   outcome: TrainResult | DivergenceError,

@@ -163,6 +163,8 @@ export interface Race {
     readonly source: string | null;
     /** Rows that were dropped and values that were imputed, where the data is a table. */
     readonly preparation?: Preparation;
+    /** Of data that was read from disk: how many rows were in memory at a time. Waiting for the others is in the seconds of the runs. */
+    readonly stored?: { readonly windowRows: number };
   };
   readonly model: { readonly text: string; readonly parameters: number };
   readonly loss: string;

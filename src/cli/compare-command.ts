@@ -2,13 +2,18 @@
 import { availableParallelism } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { compare, type RaceRunning } from "../advisor/compare.ts";
-import { planRace, type CompareOptions, type RacePlan } from "../advisor/compare-options.ts";
+import {
+  planRace,
+  type CompareOptions,
+  type RaceData,
+  type RacePlan,
+} from "../advisor/compare-options.ts";
 import type { Race } from "../advisor/race.ts";
 import { formats } from "../report/format.ts";
 import { renderReport } from "../report/html.ts";
 import { pageScript } from "../report/page-script.node.ts";
 import { wholeOption } from "./arguments.ts";
-import { loadSubject, type Subject } from "./data.ts";
+import { loadWithProgress, type AnySubject } from "./data.ts";
 import { environment } from "../train/run-folder/environment.node.ts";
 import { exitCode } from "./failure.ts";
 import { knownLearningRate, knownRateKind } from "./learning-rates.ts";
@@ -45,7 +50,7 @@ export async function compareCommand(
   args: readonly string[],
 ): Promise<void> {
   const settings = withDefaults(readCompareSettings(data, options), hasNoBudget);
-  const subject = await loadSubject(settings);
+  const subject = await loadWithProgress(settings);
   const compareOptions = optionsFor(settings, subject);
   const plan = planRace(subject.model, subject.training, compareOptions);
   if (settings.report !== undefined)
@@ -102,7 +107,7 @@ const defaultTargets: Readonly<Record<string, { monitor: string; value: number }
   mnist: { monitor: "accuracy", value: 0.97 },
 };
 
-function optionsFor(settings: CompareSettings, subject: Subject): CompareOptions {
+function optionsFor(settings: CompareSettings, subject: AnySubject): CompareOptions {
   const { training, validation, metric } = subject;
   const { budget, target, optimizer, batchSizes } = settings;
   const given = target && { monitor: target.monitor ?? metric, value: target.value };
@@ -133,7 +138,7 @@ function knownKind(settings: CompareSettings): ReturnType<typeof knownRateKind> 
 
 function learningRatesFor(
   settings: CompareSettings,
-  { training }: Subject,
+  { training }: AnySubject,
 ): number | readonly number[] | "auto" {
   const { learningRate = "auto", batchSizes = [1, 64, "full"] } = settings;
   const kind = knownKind(settings);
@@ -149,8 +154,8 @@ const { count, number } = formats("en");
 
 function introduction(
   settings: CompareSettings,
-  subject: Subject,
-  { options, learningRates }: RacePlan,
+  subject: AnySubject,
+  { options, learningRates }: RacePlan<RaceData>,
 ): readonly string[] {
   const rates = learningRates?.map(number).join(", ");
   const known = knownKind(settings) ? ", known to suit (--learning-rate auto searches)" : "";
@@ -170,7 +175,7 @@ function introduction(
 async function watchRace(
   running: RaceRunning,
   progress: Progress,
-  { training, metric }: Subject,
+  { training, metric }: AnySubject,
   { budget }: CompareSettings,
 ): Promise<Race> {
   const shown = new RaceProgress(progress, { metric, budget, size: training.size });

@@ -5,9 +5,13 @@ import { splitDataset } from "../data/split.ts";
 import { loadDataset } from "../datasets.ts";
 import { InputError } from "../errors.ts";
 import { loadFile, openStored, type LoadFileOptions, type Preprocessing } from "../files.node.ts";
+import { formats } from "../report/format.ts";
 import { modelFor } from "./model.ts";
+import { progressOn } from "./progress.ts";
 import type { Settings } from "./settings.ts";
 import type { Model } from "../nn/model.ts";
+
+const { count } = formats("en");
 
 /** What a command works on. */
 export interface Subject<Data extends Dataset | StoredDataset = Dataset> {
@@ -36,6 +40,23 @@ export type AnySubject = Subject<Dataset | StoredDataset>;
  */
 export async function loadSubject(settings: Settings): Promise<Subject> {
   return withModel(settings, await loadParts(settings));
+}
+
+/** {@link loadSubject}, with `--memory` from a cache on disk, and a word about the caching. */
+export async function loadWithProgress(settings: Settings): Promise<AnySubject> {
+  const progress = progressOn(process.stderr, settings.quiet);
+  let told = false;
+  try {
+    return await loadAnySubject(settings, ({ phase, rows, total }) => {
+      if (!told) progress.note(`caching ${settings.data} on disk`);
+      told = true;
+      progress.work(
+        `${phase}, ${count(rows)}${total === undefined ? "" : ` of ${count(total)}`} rows`,
+      );
+    });
+  } finally {
+    progress.clear();
+  }
 }
 
 /** {@link loadSubject}, with `--memory` from a cache on disk. `onProgress` is told how the caching goes. */

@@ -1,5 +1,5 @@
 /** @file The commands and their options. */
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { goals } from "../advisor/advice/advice.ts";
 import { datasetNames } from "../datasets.ts";
 import { optimizerNames } from "./optimizer.ts";
@@ -57,6 +57,7 @@ export function buildProgram(version: string, actions: Actions): Command {
       `time when the metric reaches it: 0.97, or valLoss=0.1${fileTarget}`,
       all,
     )
+    .option("--memory <amount>", memoryText)
     .option("--out <folder>", "where report.html goes (default: the current folder)")
     .option("--report <file>", "name of the report, in place of report.html")
     .option("--no-report", "write no report")
@@ -81,10 +82,7 @@ export function buildProgram(version: string, actions: Actions): Command {
       `stop when the metric reaches it: 0.97, or valLoss=0.1${fileTarget}`,
       all,
     )
-    .option(
-      "--memory <amount>",
-      "tables: memory for the data, such as 512MB; it is cached on disk and read as it is needed (default: all in memory)",
-    )
+    .option("--memory <amount>", memoryText)
     .option(
       "--shuffle <how>",
       "yes: any order of all examples; no: as in the file; a number such as 100000: blocks of a hundredth of it, mixed within so many examples, for slow disks and little --memory (default: yes)",
@@ -155,7 +153,10 @@ function addTune(program: Command, actions: Actions): void {
       "--goal <name>",
       `what is to be small at the target: ${goals.join(", ")} (default: time)`,
     )
-    .option("--memory <amount>", "memory that training may take, such as 512MB (default: no bound)")
+    .option(
+      "--memory <amount>",
+      "memory that training may take, such as 512MB; the data is in it: of a larger table, tune on a sample with --query (default: no bound)",
+    )
     .option("--max-batch-size <n>", "the largest batch size to look at (default: what fits)")
     .option("--epochs <n>", "how long a run is given to reach the target (default: 10)")
     .option("--learning-rate <rate>", "auto, which it is anyway: found for each batch size")
@@ -182,6 +183,7 @@ function studyCommand(program: Command): Command {
       "training that one race to a target may take, at most (default: 4)",
     );
   return withModelAndData(study)
+    .addOption(new Option("--memory <amount>").hideHelp()) // refused, with what to do instead
     .option("--target <name>", "files: the column (or array, or file) to predict", all)
     .option("--out <folder>", "where study.html goes (default: the current folder)")
     .option("--report <file>", "name of the report, in place of study.html")
@@ -258,6 +260,9 @@ const modelText =
 
 const rawText = "raw arrays (.f32, .u8, …, or any file): type of a number and shape of a row";
 
+const memoryText =
+  "files: memory for the data, such as 512MB; it is cached on disk and read as it is needed (default: all in memory)";
+
 /** What DATA may be beside a name. */
 const fileKinds =
   "CSV, TSV, JSON lines, Parquet, .npy, .npz, .safetensors, IDX, or a folder of images in a folder for each class";
@@ -285,7 +290,7 @@ function withSwitches(command: Command): Command {
 
 const predictExamples = `
 A table gets the preprocessing that was fitted in training. A row with a missing value that the run drops has an empty prediction.
-Tables and folders of images are read in blocks and may be of any size; a file of arrays is read whole.
+Tables, .npy files and folders of images are read in blocks and may be of any size; other files of arrays are read whole.
 
   minibatch predict runs/houses-1 new.csv --keep id > prices.csv
   minibatch predict runs/houses-1 new.parquet --keep all --out prices.parquet`;

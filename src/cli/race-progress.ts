@@ -66,6 +66,7 @@ export class RaceProgress {
       this.#lane = { index, watch: new LaneWatch(start) };
     }
     const { watch } = this.#lane;
+    if (event.type === "note") this.#progress.note(event.text);
     this.#progress.lane(
       event.type === "noise"
         ? watch.status(`measuring gradient noise ${event.done}/${event.total}`)

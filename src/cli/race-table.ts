@@ -59,9 +59,15 @@ export function raceTable(race: Race, width: number): string {
 /** What the marked rows of the table mean. */
 export function tableNotes(race: Race, width: number): string {
   const seeds = new Set(race.runs.map(({ seed }) => seed)).size;
+  const { stored } = race.data;
   const notes = [
     "¹ mini-batch gradient g against the full G, median over a run: |g − G|/|G|, cos(g, G)",
     "² change of the loss per update over the loss, in the second half of the run",
+    ...(stored === undefined
+      ? []
+      : [
+          `examples read from disk, ${format.count(stored.windowRows)} of ${format.count(race.data.training)} in memory at a time: waiting for them is in the seconds`,
+        ]),
     ...(seeds > 1 ? [`± standard deviation over ${seeds} seeds`] : []),
   ];
   return notes.map((note) => wrapped(note, width, "  ")).join("\n");

@@ -1,7 +1,7 @@
 /** @file What came of one run, for the record. */
 import { regimeOf } from "../advisor/race-run.ts";
 import type { Race, RaceRun, TargetResult } from "../advisor/race.ts";
-import type { TrainingData } from "../data/dataset.ts";
+import { isStored, type TrainingData } from "../data/dataset.ts";
 import type { RunConfig } from "../train/config.ts";
 import type { StopReason } from "../train/events.ts";
 import type { History } from "../train/history.ts";
@@ -105,6 +105,7 @@ export function dataRecord({ training, validation }: AnySubject): RunRecord["dat
     task: training.task,
     source: training.source ?? null,
     ...(training.preparation && { preparation: training.preparation }),
+    ...(isStored(training) && { stored: { windowRows: training.windowRows } }),
   };
 }
 

@@ -20,6 +20,7 @@ import { commandLine } from "./shell.ts";
 import { studyTable } from "./study-table.ts";
 import { textWidth } from "./table.ts";
 import { surrounded } from "./working.ts";
+import { sampleQuery } from "../train/check.ts";
 
 /** Settings of this command beside the common ones. */
 interface StudySettings extends Settings {
@@ -70,7 +71,11 @@ export async function studyCommand(
 
 /** @throws InputError naming the option and the value */
 function readStudySettings(data: string, options: RawOptions): StudySettings {
-  const { claims, seeds, report } = options;
+  const { claims, seeds, report, memory } = options;
+  if (memory !== undefined)
+    throw new InputError(
+      `--memory goes with train, compare and predict: a study has its data in memory; study a sample: --query "${sampleQuery}"`,
+    );
   const settings = readSettings(data, options);
   if (settings.target !== undefined)
     throw new InputError(

@@ -5,11 +5,10 @@ import { formats } from "../report/format.ts";
 import { configure } from "../train/config.ts";
 import { identityOf } from "../train/identity.ts";
 import type { Json } from "../train/probe.ts";
-import { loadAnySubject, type AnySubject } from "./data.ts";
+import { loadWithProgress, type AnySubject } from "./data.ts";
 import { exitCode } from "./failure.ts";
 import { budgetText, subjectLines, targetText } from "./introduction.ts";
 import { printJson } from "./output.ts";
-import { progressOn } from "./progress.ts";
 import { callToStore, finishedText, openResumed, requireSame } from "./resume.ts";
 import { openPlace } from "./run-place.ts";
 import { dataRecord, type RunRecord } from "./run-record.ts";
@@ -77,23 +76,6 @@ async function perform(call: TrainCall): Promise<void> {
     });
   } finally {
     place?.close();
-  }
-}
-
-/** The data, with a word about the caching of what is larger than memory. */
-async function loadWithProgress(settings: TrainSettings): Promise<AnySubject> {
-  const progress = progressOn(process.stderr, settings.quiet);
-  let told = false;
-  try {
-    return await loadAnySubject(settings, ({ phase, rows, total }) => {
-      if (!told) progress.note(`caching ${settings.data} on disk`);
-      told = true;
-      progress.work(
-        `${phase}, ${count(rows)}${total === undefined ? "" : ` of ${count(total)}`} rows`,
-      );
-    });
-  } finally {
-    progress.clear();
   }
 }
 

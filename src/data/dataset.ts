@@ -45,6 +45,8 @@ export interface Dataset {
   readonly source?: string;
   /** Of a table, for reports. */
   readonly preparation?: Preparation;
+  /** See {@link StoredDataset.workBytes}; of a sample of stored data. */
+  readonly workBytes?: number;
 }
 
 /** How the rows of a column are stored. */
@@ -73,7 +75,7 @@ export interface StoredDataset extends ExamplesLayout {
   readonly fingerprint: string;
   /** Rows that fit in memory at a time; a reader holds two such windows. */
   readonly windowRows: number;
-  /** Bytes for what is made of rows, the values of a batch: larger batches are split. As much as is quickest when absent. */
+  /** Bytes for what is made of rows, the values of a batch or of a probe: more rows go in parts. As much as is quickest when absent. */
   readonly workBytes?: number;
   readonly open: () => Promise<RowReader>;
 }

@@ -2,6 +2,11 @@
 
 export const runsText = {
   rows: ["Rows", "数据行"],
+  stored: ["Read from", "数据读取"],
+  storedValue: [
+    "disk, {count} training examples in memory at a time; waiting for them is in the seconds",
+    "磁盘，内存中每次保留 {count} 个训练样本；等待读取的时间计入秒数",
+  ],
   rowsValue: [
     "{rows} rows read, {dropped} dropped, {imputed} missing values imputed.",
     "读入 {rows} 行，丢弃 {dropped} 行，填补缺失值 {imputed} 个。",

@@ -1,6 +1,7 @@
 /** @file What executes a run: the state it carries and the work it is given. Two engines exist, ONNX and loops. */
 import type { Dataset, Rows } from "../data/dataset.ts";
 import type { Tensor } from "../graph/types.ts";
+import type { Examples } from "./examples.ts";
 
 /** Everything an update changes. Its arrays are never written to once they are in a state. */
 export interface State {
@@ -55,12 +56,8 @@ export interface Engine {
   readonly advance: (state: State, chunk: Chunk) => Promise<ChunkResult>;
   /** Mean loss at `state` of the last examples of `chunk` that are in `rows`, by the graph that made the chunk: none is compiled for it. */
   readonly lossAfter: (state: State, chunk: Chunk, rows: Rows, most: number) => Promise<number>;
-  /** Mean gradient over rows of the data that the engine was opened on. */
-  readonly gradient: (
-    parameters: readonly Tensor[],
-    indices: Int32Array,
-    visitKeys?: Int32Array,
-  ) => Promise<GradientResult>;
+  /** Mean gradient over examples. */
+  readonly gradient: (parameters: readonly Tensor[], examples: Examples) => Promise<GradientResult>;
   /** Sums over `data`, added to those of `before` where it comes in parts. */
   readonly evaluate: (
     parameters: readonly Tensor[],

@@ -25,7 +25,7 @@ import { lastExamples } from "./last-examples.ts";
 import { turns } from "./next-task.ts";
 
 /** An engine for `spec` that interprets the graphs. */
-export function loopsEngine(spec: StepSpec, data?: Dataset): Engine {
+export function loopsEngine(spec: StepSpec): Engine {
   const objective = buildObjective(spec);
   const { parameters } = objective;
   const names = parameters.map(({ name }) => name);
@@ -158,11 +158,7 @@ export function loopsEngine(spec: StepSpec, data?: Dataset): Engine {
       const part = lastExamples(chunk, rows, most);
       return (await gradient(state.parameters, part.batchSize, part.rows, part.visitKeys)).loss;
     },
-    gradient: (values, indices, visitKeys) => {
-      invariant(data, "this engine has no data of its own");
-      const rows = (done: number) => ({ data, indices: indices.subarray(done) });
-      return gradient(values, indices.length, rows, visitKeys);
-    },
+    gradient: (values, { size, rows, visitKeys }) => gradient(values, size, rows, visitKeys),
     evaluate: (values, set, before) => Promise.resolve(evaluate(values, set, before)),
     predict: (values, x, size) => Promise.resolve(predict(values, x, size)),
     close: () => Promise.resolve(),

@@ -5,6 +5,7 @@ import { optimize } from "../compile/optimize.ts";
 import { elementBytes } from "../data/arrays/file-array.ts";
 import { nodesOf } from "../graph/topology.ts";
 import type { TensorType } from "../graph/types.ts";
+import type { Value } from "../graph/value.ts";
 
 /**
  * Bytes that one example needs while its gradient is computed: all values of the step with a batch axis.
@@ -12,7 +13,12 @@ import type { TensorType } from "../graph/types.ts";
  */
 export function bytesPerExample(spec: StepSpec): number {
   const { loss, gradients } = buildObjective(spec);
-  return nodesOf(optimize([loss, ...gradients]))
+  return valueBytes(optimize([loss, ...gradients]));
+}
+
+/** Bytes of one example in all values with a batch axis that `outputs` are made of. */
+function valueBytes(outputs: readonly Value[]): number {
+  return nodesOf(outputs)
     .flatMap(({ outputs }) => outputs)
     .reduce((bytes, value) => bytes + exampleBytes(value), 0);
 }
@@ -47,9 +53,17 @@ const leastRows = 8;
 
 /** Whole batches while that is quicker, passes beyond; neither takes more than `most` bytes, but for one example. */
 export function defaultMicroBatching(spec: StepSpec, most?: number): MicroBatching {
-  const bytes = Math.max(1, bytesPerExample(spec));
-  const fitting = (budget: number) =>
-    Math.max(1, Math.floor(Math.min(budget, most ?? Infinity) / bytes));
+  const bytes = bytesPerExample(spec);
+  const fitting = (budget: number) => fittingRows(bytes, Math.min(budget, most ?? Infinity));
   const largest = fitting(pieceBytes);
   return { largest, pass: Math.max(fitting(passBytes), Math.min(leastRows, largest)) };
+}
+
+/** Examples of one pass through another graph than that of the gradient: as many, or as few as take `most` bytes in it. */
+export function passThrough(outputs: readonly Value[], pass: number, most?: number): number {
+  return most === undefined ? pass : Math.min(pass, fittingRows(valueBytes(outputs), most));
+}
+
+function fittingRows(bytes: number, budget: number): number {
+  return Math.max(1, Math.floor(budget / Math.max(1, bytes)));
 }

@@ -14,7 +14,7 @@ import {
 } from "../compile/programs.ts";
 import type { StepSpec } from "../compile/spec.ts";
 import { coefficientNames, slotNames } from "../compile/update.ts";
-import type { Column, Dataset, Rows } from "../data/dataset.ts";
+import type { Column, Rows } from "../data/dataset.ts";
 import { invariant } from "../errors.ts";
 import { outputName, writeModel, writeScan } from "../graph/onnx/write.ts";
 import { sizeOf, zeros, type Tensor } from "../graph/types.ts";
@@ -48,7 +48,6 @@ export type Feeds = Readonly<Record<string, Tensor>>;
 export function onnxEngine(
   runtime: Runtime,
   spec: StepSpec,
-  data: Dataset | undefined,
   { threads = 1, microBatch, workBytes }: OnnxEngineOptions = {},
 ): Engine {
   const { parameters } = buildObjective(spec);
@@ -199,10 +198,8 @@ export function onnxEngine(
       const { parameters: values } = state;
       return (await sumGradients(values, part.batchSize, part.rows, part.visitKeys)).loss;
     },
-    async gradient(values, indices, visitKeys): Promise<GradientResult> {
-      invariant(data, "this engine has no data of its own");
-      const rows = (done: number) => ({ data, indices: indices.subarray(done) });
-      const { loss, sums } = await sumGradients(values, indices.length, rows, visitKeys);
+    async gradient(values, { size, rows, visitKeys }): Promise<GradientResult> {
+      const { loss, sums } = await sumGradients(values, size, rows, visitKeys);
       return { loss, gradients: parameters.map(({ name }) => output(sums, gradientName(name))) };
     },
     async evaluate(values, set, before): Promise<EvaluationSums> {
@@ -225,7 +222,7 @@ export function onnxEngine(
       return { loss: totals[0] ?? NaN, metrics: group(spec, totals.slice(1)) };
     },
     predict: async (values, x, size) =>
-      predictRows(await prediction(), parameters, values, x, size),
+      predictRows(await prediction(), rowsAtOnce, { parameters, values, x, size }),
     close: () => graphs.close(),
   };
 }
@@ -235,17 +232,25 @@ export const evaluationRows = 1024;
 
 async function predictRows(
   session: Session,
-  parameters: readonly Parameter[],
-  values: readonly Tensor[],
-  x: Column,
-  size: number,
+  rowsAtOnce: number,
+  {
+    parameters,
+    values,
+    x,
+    size,
+  }: {
+    readonly parameters: readonly Parameter[];
+    readonly values: readonly Tensor[];
+    readonly x: Column;
+    readonly size: number;
+  },
 ): Promise<Tensor> {
   const fixed = zip(
     parameters.map(({ name }) => name),
     values,
   );
   let all: Tensor | undefined;
-  for (const [start, count] of passes(size, evaluationRows, 1)) {
+  for (const [start, count] of passes(size, rowsAtOnce, 1)) {
     const rows = await session.run({ ...fixed, x: rowsOf(x, start, start + count) });
     const part = output(rows, "output");
     all ??= zeros(part.dtype, [size, ...part.shape.slice(1)]);

@@ -1,15 +1,22 @@
 /** @file Checks of the data by itself and against the model, before any work starts. */
 import { predictionProgram } from "../compile/programs.ts";
 import type { StepSpec } from "../compile/spec.ts";
-import { columnsOf, isInMemory, type Column, type TrainingData } from "../data/dataset.ts";
+import {
+  columnsOf,
+  isInMemory,
+  isStored,
+  type Column,
+  type TrainingData,
+} from "../data/dataset.ts";
 import { elements } from "../data/table.ts";
-import { InputError, wholeNumber } from "../errors.ts";
+import { InputError, positive, wholeNumber } from "../errors.ts";
 
 /** Refuses a data set whose columns are not `size` rows of finite numbers. @throws InputError naming the place */
 export function checkDataset(name: string, data: TrainingData): void {
   columnsOf(name, data);
   if (!isInMemory(data)) return; // its values are checked as they come
   wholeNumber(`${name}: size`, data.size);
+  if (data.workBytes !== undefined) positive(`${name}: workBytes`, data.workBytes);
   for (const [column, { data: values, shape }] of Object.entries({ x: data.x, y: data.y })) {
     const width = elements(shape);
     if (values.length !== data.size * width)
@@ -23,6 +30,25 @@ export function checkDataset(name: string, data: TrainingData): void {
       );
   }
 }
+
+/**
+ * Refuses data that is not at hand, where a function needs all of it.
+ *
+ * @throws InputError that says what to do
+ */
+export function requireInMemory(name: string, data: TrainingData): void {
+  checkDataset(`${name}: the data`, data);
+  if (isInMemory(data)) return;
+  throw new InputError(
+    `${name} needs its data in memory, got ${isStored(data) ? "a stored data set" : "a stream"}; give it a sample, such as loadFile(path, { query: "${sampleQuery}" })`,
+  );
+}
+
+/** Rows of a sample of a table. */
+export const sampleRows = 100_000;
+
+/** So many rows of a table at random, the same ones each time. */
+export const sampleQuery = "SELECT * FROM data USING SAMPLE 100000 ROWS (reservoir, 1)";
 
 function firstNotFinite(values: Column["data"]): number {
   if (values instanceof Uint8Array || values instanceof Int32Array) return -1;

@@ -78,6 +78,8 @@ export interface RunConfig<Data extends TrainingData = Dataset> {
   readonly engine: "onnx" | "loops";
   readonly threads: number;
   readonly microBatch: number | undefined;
+  /** Bytes for the values of the examples that go through a graph at once; undefined for no bound. */
+  readonly workBytes: number | undefined;
   readonly target:
     { readonly monitor: Monitor; readonly value: number; readonly stop: boolean } | undefined;
   readonly earlyStopping:
@@ -141,6 +143,7 @@ export function configure<Data extends TrainingData>(
     engine,
     threads: threadsOf(options, { spec, batchSize, data: training }),
     microBatch: microBatch === undefined ? undefined : wholeNumber("microBatch", microBatch),
+    workBytes: isStreamed(training) ? undefined : training.workBytes,
     target: targetOf(options, spec.metrics, validation),
     earlyStopping: earlyStoppingOf(options, spec.metrics, validation),
     checkpointEvery: checkpointEveryOf(options.checkpointEvery),

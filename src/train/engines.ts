@@ -1,17 +1,11 @@
 /** @file Opening the engine that a run asks for, and reading what it measures. */
-import {
-  isInMemory,
-  isStored,
-  type Dataset,
-  type StoredDataset,
-  type TrainingData,
-} from "../data/dataset.ts";
+import { isStored, type Dataset, type StoredDataset, type TrainingData } from "../data/dataset.ts";
 import { invariant } from "../errors.ts";
 import { range } from "../data/sampler.ts";
 import type { Tensor } from "../graph/types.ts";
 import type { EvaluationSums, Engine } from "../runtime/engine.ts";
 import { loopsEngine } from "../runtime/loops-engine.ts";
-import { evaluationRows, onnxEngine } from "../runtime/onnx-engine.ts";
+import { evaluationRows, onnxEngine, type OnnxEngineOptions } from "../runtime/onnx-engine.ts";
 import { onnxRuntime, type Runtime } from "../runtime/ort.ts";
 import type { RunConfig } from "./config.ts";
 import type { Evaluation } from "./history.ts";
@@ -19,20 +13,27 @@ import type { Evaluation } from "./history.ts";
 /** What an engine is opened from. */
 export type EngineConfig = Pick<
   RunConfig<TrainingData>,
-  "spec" | "training" | "engine" | "threads" | "microBatch"
+  "spec" | "engine" | "threads" | "microBatch" | "workBytes"
 >;
 
 /** The engine of `config`. @throws RuntimeError when ONNX Runtime is missing */
 export async function openEngine(config: EngineConfig, runtime?: Runtime): Promise<Engine> {
-  const { spec, training, threads, microBatch } = config;
-  const data = isInMemory(training) ? training : undefined;
-  if (config.engine === "loops") return loopsEngine(spec, data);
-  const workBytes = isStored(training) ? training.workBytes : undefined;
-  return onnxEngine(runtime ?? (await onnxRuntime()), spec, data, {
+  const { spec } = config;
+  if (config.engine === "loops") return loopsEngine(spec);
+  return onnxEngine(runtime ?? (await onnxRuntime()), spec, engineOptions(config));
+}
+
+/** How the graphs of a run are computed. */
+export function engineOptions({
+  threads,
+  microBatch,
+  workBytes,
+}: Pick<EngineConfig, "threads" | "microBatch" | "workBytes">): OnnxEngineOptions {
+  return {
     threads,
     ...(microBatch === undefined ? {} : { microBatch }),
     ...(workBytes === undefined ? {} : { workBytes }),
-  });
+  };
 }
 
 /** Means and metrics from sums over `examples`. */

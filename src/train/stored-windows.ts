@@ -35,7 +35,7 @@ export function windowStarts(
   windowRows: number,
   pass: number,
 ): Int32Array {
-  const piece = Math.max(1, Math.floor(windowRows / pass)) * Math.min(pass, windowRows);
+  const piece = pieceRows(windowRows, pass);
   const starts: number[] = [0];
   let last = 0;
   const close = (at: number) => {
@@ -51,6 +51,11 @@ export function windowStarts(
   }
   close(offsets[updates]!);
   return Int32Array.from(starts);
+}
+
+/** Rows of a window of whole passes, or of as much of one as fits. */
+export function pieceRows(windowRows: number, pass: number): number {
+  return Math.max(1, Math.floor(windowRows / pass)) * Math.min(pass, windowRows);
 }
 
 /** What windows are made from. */

@@ -1,6 +1,12 @@
 /** @file A trained model: its parameters by name, and what can be done with them. */
 import { onnxModel } from "../compile/export.ts";
-import type { Column, ColumnLayout, Dataset, StoredDataset } from "../data/dataset.ts";
+import type {
+  Column,
+  ColumnLayout,
+  Dataset,
+  StoredDataset,
+  TrainingData,
+} from "../data/dataset.ts";
 import { InputError } from "../errors.ts";
 import { sizeOf, type Tensor } from "../graph/types.ts";
 import type { Engine } from "../runtime/engine.ts";
@@ -43,7 +49,7 @@ const arrayNames: Readonly<Record<ColumnLayout["dtype"], string>> = {
 
 /** `parameters` as a model that predicts and evaluates. */
 export function trainedModel(
-  config: EngineConfig & Pick<RunConfig, "model">,
+  config: EngineConfig & Pick<RunConfig<TrainingData>, "model" | "training">,
   parameters: Readonly<Record<string, Tensor>>,
   runtime?: Runtime,
 ): TrainedModel {

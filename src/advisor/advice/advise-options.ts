@@ -10,6 +10,7 @@ import {
   show,
   wholeNumber,
 } from "../../errors.ts";
+import { requireInMemory } from "../../train/check.ts";
 import { monitorNamed } from "../../train/monitor.ts";
 import type { Model } from "../../nn/model.ts";
 import { powersOfTwo } from "../auto/choose.ts";
@@ -18,7 +19,7 @@ import { goals, type AdviceTarget, type Goal } from "./advice.ts";
 
 /** Options of {@link adviseBatchSize}. */
 export interface AdviseOptions extends Pick<
-  CompareOptions,
+  CompareOptions<Dataset>,
   | "optimizer"
   | "loss"
   | "metric"
@@ -85,6 +86,7 @@ const fewestUpdates = 1000;
 /** Checks everything. @throws InputError, ShapeError, DataError */
 export function planAdvice(model: Model, data: Dataset, options: AdviseOptions): AdvicePlan {
   knownOptions("adviseBatchSize", options, own);
+  requireInMemory("adviseBatchSize", data);
   const {
     goal = "time",
     epochs = 10,
@@ -137,13 +139,13 @@ function requireEnough({ training, validation }: RacePlan): void {
     );
 }
 
-function raceOptions(options: AdviseOptions): CompareOptions {
+function raceOptions(options: AdviseOptions): CompareOptions<Dataset> {
   const { optimizer, loss, metric, validation, seed, dtype, memory, signal, runtime } = options;
   const given = { optimizer, loss, metric, validation, seed, dtype, memory, signal, runtime };
   return {
     ...(Object.fromEntries(
       Object.entries(given).filter(([, value]) => value !== undefined),
-    ) as CompareOptions),
+    ) as CompareOptions<Dataset>),
     batchSizes: [1],
     learningRate: "auto",
     plane: false,

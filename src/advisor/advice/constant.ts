@@ -10,6 +10,7 @@ import { reshape } from "../../nn/image-layers.ts";
 import type { Model } from "../../nn/model.ts";
 import { sequential } from "../../nn/sequential.ts";
 import type { Engine, GradientResult } from "../../runtime/engine.ts";
+import { examplesOf } from "../../runtime/examples.ts";
 import { evaluateOn, openEngine } from "../../train/engines.ts";
 import type { Evaluation } from "../../train/history.ts";
 import { laneConfig, type RacePlan } from "../compare-options.ts";
@@ -41,9 +42,9 @@ export async function bestConstant(plan: ConstantPlan): Promise<BestConstant> {
   const config = laneConfig(race, { batchSize: 1, seed: race.seed, engine: "onnx" }, 1);
   const engine = await openEngine(config, plan.options.runtime);
   try {
-    const rows = range(race.training.size);
+    const all = examplesOf(race.training, range(race.training.size));
     const [{ dtype, shape }] = config.initial as [Tensor];
-    const constant = [await least(zeros(dtype, shape), (at) => engine.gradient([at], rows))];
+    const constant = [await least(zeros(dtype, shape), (at) => engine.gradient([at], all))];
     return {
       evaluation: await evaluateOn(config, engine, constant, race.validation),
       losses: await partLosses(engine, constant, race.validation),

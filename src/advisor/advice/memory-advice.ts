@@ -6,6 +6,7 @@ import type { MeasuredThroughput } from "../throughput/measure.ts";
 import { laneConfig } from "../compare-options.ts";
 import type { MemoryAdvice, MemoryPoint } from "./advice.ts";
 import type { AdvicePlan } from "./advise-options.ts";
+import { sampleQuery, sampleRows } from "../../train/check.ts";
 
 /**
  * What the process takes at batch size B: what it took at batch size 1 (the runtime, the data, parameters and state twice), and the
@@ -36,9 +37,14 @@ export function memoryAdvice(
   const fitting = points.filter(({ predictedBytes }) => predictedBytes <= (limitBytes ?? Infinity));
   if (fitting.length === 0)
     throw new InputError(
-      `a memory limit of ${inUnits(limitBytes!)} is too little: with batch size ${candidates[0]!} training takes ${inUnits(points[0]!.predictedBytes)}`,
+      `a memory limit of ${inUnits(limitBytes!)} is too little: with batch size ${candidates[0]!} training takes ${inUnits(points[0]!.predictedBytes)}${sampleAdvice(training.size)}`,
     );
   return { points, limitBytes, largestBatchSize: fitting.at(-1)!.batchSize };
+}
+
+/** What to do about many rows: they are in memory. */
+function sampleAdvice(size: number): string {
+  return size > sampleRows ? `; of a table take a sample as query, "${sampleQuery}"` : "";
 }
 
 /** `512 bytes`, `1 kB`, `301 MB`: rounded up. */

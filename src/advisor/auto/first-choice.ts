@@ -48,7 +48,9 @@ export async function firstChoice(
 ): Promise<FirstChoice> {
   const { batchSize, seed, spec } = config;
   const training = await lookedAt(config.training, seed);
-  const times = given.times ?? (await timesOf({ ...config, training }, bounds.most, runtime));
+  const { workBytes } = training;
+  const timed = { ...config, training, workBytes };
+  const times = given.times ?? (await timesOf(timed, bounds.most, runtime));
   // Optimizers that divide by a gradient's size are not thrown off by a large one.
   const inputs = spec.optimizer.name === "sgd" ? inputScale(training) : 0;
   const scales = usualScales(config.training.size ?? training.size, inputs);

@@ -53,7 +53,8 @@ export async function openTracker(
   runtime?: Runtime,
 ): Promise<Tracker> {
   const training = await lookedAt(config.training, config.seed);
-  const instrument = await openInstrument({ ...config, training, threads: 1 }, runtime);
+  const { workBytes } = training;
+  const instrument = await openInstrument({ ...config, training, workBytes, threads: 1 }, runtime);
   return {
     close: () => instrument.close(),
     firstLook: Math.max(firstAt, affordableAt(startTracking, instrument, options)),

@@ -1,9 +1,14 @@
 /** @file `findLearningRate`: a learning rate for one batch size, by a range test and short trials. */
-import type { Dataset } from "../../data/dataset.ts";
 import { knownOptions, wholeNumber } from "../../errors.ts";
 import type { Model } from "../../nn/model.ts";
 import { startRun, type Run } from "../../train/run-stream.ts";
-import { planRace, trainingSize, type CompareOptions, type RacePlan } from "../compare-options.ts";
+import {
+  planRace,
+  trainingSize,
+  type CompareOptions,
+  type RaceData,
+  type RacePlan,
+} from "../compare-options.ts";
 import type { LearningRateSearch, LearningRateTrial } from "../race.ts";
 import { climbing, rounded, type Trial } from "./climb.ts";
 import { rangeTest, type RangeTest } from "./range-test.ts";
@@ -58,7 +63,7 @@ const names = ["optimizer", "loss", "validation", "seed", "threads", "cores", "d
  */
 export function findLearningRate(
   model: Model,
-  data: Dataset,
+  data: RaceData,
   options: FindLearningRateOptions = {},
 ): FindLearningRateRun {
   knownOptions("findLearningRate", options, [...names, "runtime", "batchSize", "updates"]);
@@ -73,7 +78,7 @@ export function findLearningRate(
 }
 
 async function* find(
-  plan: RacePlan,
+  plan: RacePlan<RaceData>,
   updates: number | undefined,
 ): AsyncGenerator<
   { readonly type: "trial"; readonly trial: LearningRateTrial },
@@ -87,7 +92,7 @@ async function* find(
 
 /** The search for one batch size of a race. Yields each trial when it is done. */
 export async function* searchLearningRate(
-  plan: RacePlan,
+  plan: RacePlan<RaceData>,
   batchSize: number,
   updates: number = Math.min(trialLength(batchSize), plan.options.updates ?? Infinity),
 ): AsyncGenerator<LearningRateTrial, FoundLearningRate> {

@@ -2,7 +2,7 @@
 import type { Progress } from "../../nn/schedule.ts";
 import { DivergenceError } from "../../train/divergence.ts";
 import { train } from "../../train/train.ts";
-import { laneOptions, type RacePlan } from "../compare-options.ts";
+import { laneOptions, type RaceData, type RacePlan } from "../compare-options.ts";
 import { withoutBudget } from "./trial.ts";
 
 /** A range test, as columns over its learning rates. */
@@ -32,7 +32,7 @@ const examplesOfStep = 32;
  *
  * Source: Smith (2017), "Cyclical learning rates for training neural networks", section 3.3.
  */
-export async function rangeTest(plan: RacePlan, batchSize: number): Promise<RangeTest> {
+export async function rangeTest(plan: RacePlan<RaceData>, batchSize: number): Promise<RangeTest> {
   const lane = laneOptions(plan, { batchSize, seed: plan.seed, engine: "onnx" }, 1);
   const updatesOfStep = Math.ceil(examplesOfStep / batchSize);
   const rateAt = (t: number) => lowest * (highest / lowest) ** (t / (steps - 1));

@@ -3,7 +3,7 @@ import { meanOf } from "../statistics.ts";
 import { DivergenceError } from "../../train/divergence.ts";
 import type { TrainOptions } from "../../train/options.ts";
 import { train } from "../../train/train.ts";
-import { laneOptions, type RacePlan } from "../compare-options.ts";
+import { laneOptions, type RaceData, type RacePlan } from "../compare-options.ts";
 import type { LearningRateTrial } from "../race.ts";
 
 /** Larger batches are stood for by so many examples: noise hardly bounds the learning rate there any more, and updates get dear. */
@@ -46,7 +46,7 @@ export function withoutBudget({
 
 /** Makes a trial of `length` updates; one that diverges has no loss. */
 export async function tryRate(
-  plan: RacePlan,
+  plan: RacePlan<RaceData>,
   batchSize: number,
   learningRate: number,
   length: number,

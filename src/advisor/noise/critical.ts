@@ -1,7 +1,7 @@
 /** @file `criticalBatchSize`: the critical batch size from the noise along one short run. */
 import { generator, stream } from "../../data/rng.ts";
-import type { Dataset } from "../../data/dataset.ts";
-import { take } from "../../data/split.ts";
+import type { Dataset, StoredDataset } from "../../data/dataset.ts";
+import { rowsInMemory } from "../../data/sample.ts";
 import {
   InputError,
   invariant,
@@ -111,7 +111,7 @@ export type PilotRun = Run<PilotEvent, CriticalBatchSize>;
  */
 export function criticalBatchSize(
   model: Model,
-  data: Dataset,
+  data: Dataset | StoredDataset,
   options: CriticalBatchSizeOptions,
 ): PilotRun {
   const own = ["batchSize", "learningRate", "optimizer", "updates", "epochs", "probes", "signal"];
@@ -145,8 +145,8 @@ export function pilotLearningRate(
 /** What a pilot is run on. */
 interface PilotSubject {
   readonly model: Model;
-  readonly data: Dataset;
-  readonly config: RunConfig;
+  readonly data: Dataset | StoredDataset;
+  readonly config: RunConfig<Dataset | StoredDataset>;
   readonly options: CriticalBatchSizeOptions;
 }
 
@@ -168,7 +168,10 @@ interface Pilot {
 /** What one probe may cost by default: single probes need not be sharp, their mean is. */
 const probeBudget = { work: 4e8, leastExamples: 1024, batches: 8 };
 
-function planPilot(config: RunConfig, options: CriticalBatchSizeOptions): Pilot {
+function planPilot(
+  config: RunConfig<Dataset | StoredDataset>,
+  options: CriticalBatchSizeOptions,
+): Pilot {
   const { size } = config.training;
   const { batchSize, learningRate, optimizer } = options;
   if ((learningRate === undefined) === (optimizer === undefined))
@@ -242,7 +245,7 @@ async function* runPilot(
     ...(options.signal && { signal: options.signal }),
     ...{ batchSize, optimizer, updates: total, seed: config.seed },
     // An evaluation hands over the parameters; of one example it costs nothing.
-    validation: take(config.training, [0]),
+    validation: await rowsInMemory(config.training, Int32Array.of(0)),
     validateEvery: (at) => places.find((place) => place > at.updates) ?? total,
   });
   for await (const event of run) {

@@ -1,15 +1,16 @@
 /** @file What noise is measured with: gradients, curvature and example norms of one data set, at any parameters. */
 import { penalised } from "../../compile/update.ts";
-import type { Dataset } from "../../data/dataset.ts";
+import type { Dataset, StoredDataset } from "../../data/dataset.ts";
 import { generator, stream } from "../../data/rng.ts";
 import { range } from "../../data/sampler.ts";
 import { sizeOf, zeros, type Tensor } from "../../graph/types.ts";
 import type { Engine, GradientResult } from "../../runtime/engine.ts";
 import { onnxRuntime, type Runtime } from "../../runtime/ort.ts";
-import { loopsProbe, onnxProbe, type Probe, type ProbeRows } from "../../runtime/probe.ts";
+import { loopsProbe, onnxProbe, type Probe } from "../../runtime/probe.ts";
 import type { RunConfig } from "../../train/config.ts";
 import { visitKeys } from "../../train/cursor.ts";
-import { openEngine } from "../../train/engines.ts";
+import { engineOptions, openEngine } from "../../train/engines.ts";
+import { openExamples, type ExampleSource } from "../../train/open-examples.ts";
 import { combine, dot, type Vector } from "../vectors.ts";
 
 /** Measures one model on one data set. The gradient of an example is that of its weighted loss wᵢ ℓᵢ. */
@@ -38,12 +39,13 @@ export interface Instrument {
 
 /** What an instrument is made from. */
 export type InstrumentConfig = Pick<
-  RunConfig,
+  RunConfig<Dataset | StoredDataset>,
   | "spec"
   | "training"
   | "engine"
   | "threads"
   | "microBatch"
+  | "workBytes"
   | "parameterNames"
   | "usesVisitKeys"
   | "initial"
@@ -57,33 +59,37 @@ export async function openInstrument(
   engine?: Engine,
 ): Promise<Instrument> {
   const probe = await openProbe(config, runtime);
-  if (engine !== undefined) return instrumentOf(config, engine, probe, () => probe.close());
-  const own = await openEngine(config, runtime);
-  return instrumentOf(config, own, probe, async () => {
-    await own.close();
+  const measuring = engine ?? (await openEngine(config, runtime));
+  const source = await openExamples(config.training, measuring.pass);
+  return instrumentOf(config, { engine: measuring, probe, source }, async () => {
+    await source.close();
+    if (engine === undefined) await measuring.close();
     await probe.close();
   });
 }
 
 async function openProbe(config: InstrumentConfig, runtime?: Runtime): Promise<Probe> {
-  const { spec, training, threads, microBatch } = config;
-  if (config.engine === "loops") return loopsProbe(spec, training);
-  return onnxProbe(runtime ?? (await onnxRuntime()), spec, training, {
-    threads,
-    ...(microBatch === undefined ? {} : { microBatch }),
-  });
+  const { spec } = config;
+  if (config.engine === "loops") return loopsProbe(spec);
+  return onnxProbe(runtime ?? (await onnxRuntime()), spec, engineOptions(config));
+}
+
+interface InstrumentParts {
+  readonly engine: Engine;
+  readonly probe: Probe;
+  readonly source: ExampleSource;
 }
 
 function instrumentOf(
   config: InstrumentConfig,
-  engine: Engine,
-  probe: Probe,
+  { engine, probe, source }: InstrumentParts,
   close: () => Promise<void>,
 ): Instrument {
   const { spec, training, parameterNames, initial } = config;
-  const rowsWithKeys = keyedRows(config, training);
+  const keysOf = visitKeysOf(config, training.size);
+  const examplesAt = (indices: Int32Array) => source.at(indices, keysOf(indices));
   const gradient = (parameters: Vector, indices: Int32Array) =>
-    engine.gradient(parameters, indices, rowsWithKeys(indices).visitKeys);
+    engine.gradient(parameters, examplesAt(indices));
   const weights = (v: Vector): Vector =>
     v.map((part) => (penalised(part) ? part : zeros(part.dtype, part.shape)));
   return {
@@ -92,7 +98,7 @@ function instrumentOf(
     elements: initial.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
     gradient,
     hessianProduct: async (parameters, direction, indices) => {
-      const product = await probe.hessianProduct(parameters, direction, rowsWithKeys(indices));
+      const product = await probe.hessianProduct(parameters, direction, examplesAt(indices));
       if (spec.l2 === 0) return product;
       return combine([
         [1, product],
@@ -100,7 +106,7 @@ function instrumentOf(
       ]);
     },
     squaredNorms: (parameters, indices) =>
-      probe.squaredNorms?.(parameters, rowsWithKeys(indices)) ??
+      probe.squaredNorms?.(parameters, examplesAt(indices)) ??
       normsOneByOne(gradient, parameters, indices),
     cheapNorms: probe.squaredNorms !== undefined,
     penalty: (parameters) =>
@@ -110,18 +116,18 @@ function instrumentOf(
 }
 
 /** Every example has one fixed dropout mask, so that N examples have N gradients, whatever batch they come in. */
-function keyedRows(
+function visitKeysOf(
   { usesVisitKeys, seed }: InstrumentConfig,
-  { size }: Dataset,
-): (indices: Int32Array) => ProbeRows {
-  if (!usesVisitKeys) return (indices) => ({ indices });
+  size: number,
+): (indices: Int32Array) => Int32Array | undefined {
+  if (!usesVisitKeys) return () => undefined;
   const keys = visitKeys(seed, 0, size);
   return (indices) => {
     const own = new Int32Array(2 * indices.length);
     indices.forEach((row, i) => {
       own.set(keys.subarray(2 * row, 2 * row + 2), 2 * i);
     });
-    return { indices, visitKeys: own };
+    return own;
   };
 }
 

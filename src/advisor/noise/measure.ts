@@ -1,5 +1,5 @@
 /** @file `measureNoise`: gradient noise of a model on its data, as a run. */
-import type { Dataset } from "../../data/dataset.ts";
+import type { Dataset, StoredDataset } from "../../data/dataset.ts";
 import { flag, knownOptions, stoppable, wholeNumber } from "../../errors.ts";
 import type { Model } from "../../nn/model.ts";
 import { nextTask } from "../../runtime/next-task.ts";
@@ -47,7 +47,7 @@ export type NoiseRun = Run<NoiseProgressEvent, NoiseMeasurement>;
  * products on other examples, drawn for it alone. Intervals are 95 %: Student's t over one pseudo-value a batch, Fieller's for
  * ratios. With n = N the gradient has no error; where all layers are dense, tr(Σ) and B_simple have none either.
  *
- * Dropout takes part with one mask an example. The loss of an example must depend on that example alone.
+ * Stored data is read as it is looked at, and gives the same numbers. Dropout takes part with one mask an example. The loss of an example must depend on that example alone.
  *
  * Like `train`, it starts at once: iterate it for its progress, await `result`.
  *
@@ -59,7 +59,7 @@ export type NoiseRun = Run<NoiseProgressEvent, NoiseMeasurement>;
  */
 export function measureNoise(
   model: Model,
-  data: Dataset,
+  data: Dataset | StoredDataset,
   options: MeasureNoiseOptions = {},
 ): NoiseRun {
   knownOptions("measureNoise", options, [...sharedNames, "curvature", "top", "signal"]);
@@ -73,7 +73,7 @@ export function measureNoise(
 }
 
 async function* measure(
-  config: RunConfig,
+  config: RunConfig<Dataset | StoredDataset>,
   options: MeasureNoiseOptions,
   top: number,
 ): AsyncGenerator<NoiseProgressEvent, NoiseMeasurement> {

@@ -1,5 +1,5 @@
 /** @file The options that measurements of noise share: what the loss is, where, and what it may cost. */
-import type { Dataset } from "../../data/dataset.ts";
+import type { Dataset, StoredDataset } from "../../data/dataset.ts";
 import { flag, InputError, positive, show, wholeNumber } from "../../errors.ts";
 import { sizeOf, type Tensor } from "../../graph/types.ts";
 import type { Model } from "../../nn/model.ts";
@@ -70,7 +70,11 @@ export function trainOptionsOf(subject: NoiseSubject): TrainOptions {
 }
 
 /** Checks a subject as a run would. @throws InputError, ShapeError, DataError */
-export function configureSubject(model: Model, data: Dataset, subject: NoiseSubject): RunConfig {
+export function configureSubject<Data extends Dataset | StoredDataset>(
+  model: Model,
+  data: Data,
+  subject: NoiseSubject,
+): RunConfig<Data> {
   const config = configure(model, data, trainOptionsOf(subject));
   const { size } = config.training;
   if (size >= 2) return config;
@@ -99,7 +103,11 @@ const gradientBytes = 256 * 2 ** 20;
 
 /** The budget in examples and batches. @throws InputError */
 export function resolveBudget(
-  { training, initial, spec }: Pick<RunConfig, "training" | "initial" | "spec">,
+  {
+    training,
+    initial,
+    spec,
+  }: Pick<RunConfig<Dataset | StoredDataset>, "training" | "initial" | "spec">,
   given: NoiseBudget,
   { work, leastExamples, batches: mostBatches }: DefaultBudget = defaults,
 ): ResolvedBudget {

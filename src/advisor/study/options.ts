@@ -13,6 +13,7 @@ import {
   type RacePlan,
 } from "../compare-options.ts";
 import { claimTests } from "./claim-list.ts";
+import { requireInMemory } from "../../train/check.ts";
 
 /** Options of `study`. */
 export interface StudyOptions {
@@ -76,6 +77,7 @@ const validationRows = 2000;
 /** Checks everything before any work starts. @throws InputError, ShapeError, DataError */
 export function planStudy(model: Model, data: Dataset, options: StudyOptions): StudyPlan {
   knownOptions("study", options, optionNames);
+  requireInMemory("study", data);
   const { seeds = 3, seconds = 4 } = options;
   const count = wholeNumber("seeds", seeds);
   const claims = claimsOf(options.claims);
@@ -104,7 +106,7 @@ function claimsOf(asked: readonly number[] | undefined): readonly number[] {
 }
 
 /** What all races of a study have in common. */
-function raceOptions(options: StudyOptions): CompareOptions {
+function raceOptions(options: StudyOptions): CompareOptions<Dataset> {
   const { optimizer, loss, dtype, validation, cores, memory, signal, runtime } = options;
   const { environment, seed } = options;
   const all = {
@@ -113,7 +115,7 @@ function raceOptions(options: StudyOptions): CompareOptions {
   };
   const given = Object.entries(all).filter(([, value]) => value !== undefined);
   return {
-    ...(Object.fromEntries(given) as Partial<CompareOptions>),
+    ...(Object.fromEntries(given) as Partial<CompareOptions<Dataset>>),
     batchSizes: [1, "full"],
     ...{ plane: false, noisePoints: 0 },
   };

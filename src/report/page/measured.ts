@@ -167,6 +167,12 @@ function subjectRows(race: Subject, language: Language): Rows {
     ["source", data.source],
     ["rows", data.preparation === undefined ? null : preparationText(language, data.preparation)],
     [
+      "stored",
+      data.stored === undefined
+        ? null
+        : say(language, "storedValue", { count: count(data.stored.windowRows) }),
+    ],
+    [
       "model",
       say(language, "modelValue", { text: model.text, parameters: count(model.parameters) }),
     ],
