@@ -33,7 +33,7 @@ export async function updatesToTarget(
 /** Rates this near to one that diverged are at the edge… */
 const edge = 1.5;
 /** …and one √2 below is taken if it needs at most this part more updates. */
-const worthSafety = 0.15;
+const worthSafety = 0.05;
 
 /**
  * A rate √2 below `fastest` where that is at the edge of stability: what three seeds survived, the tenth may not.

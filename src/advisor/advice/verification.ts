@@ -44,14 +44,18 @@ export async function* raceNeighbours(
   return verify(plan.goal, recommended, compared, runs);
 }
 
-/** Where the prediction did not hold, the best of what was raced by the goal takes the place of what was recommended. */
+/**
+ * Where the prediction did not hold, or not every run of the recommendation arrived again, the best of what was raced by the goal takes its
+ * place.
+ */
 export function afterVerification(
   recommendation: Recommendation,
-  { verdict, runs }: Verification,
+  { verdict, reasons, runs }: Verification,
   goal: Goal,
   predicted: readonly Candidate[],
 ): Recommendation {
-  if (verdict !== "did not hold") return recommendation;
+  const failed = reasons.some(({ kind }) => kind === "notAgain");
+  if (verdict !== "did not hold" && !failed) return recommendation;
   const chosen = recommendation.batchSize!;
   const best = bestFor(
     goal,

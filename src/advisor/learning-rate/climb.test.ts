@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { climb, type Trial } from "./climb.ts";
+import { climb, rootsOfTwo, type Trial } from "./climb.ts";
 
 /** Trials of a score that is least at `best`, and where rates from `unstable` on diverge. */
 function trials(best: number, unstable = Infinity, reach = Infinity) {
@@ -44,6 +44,16 @@ describe("climb", () => {
     const { tried, attempt } = trials(1, 1.9, Math.log(1.9));
     expect((await climb(2, attempt))!.learningRate).toBeCloseTo(1, 1);
     expect(tried.slice(0, 3)).toEqual([2, 0.5, 1]);
+  });
+
+  it("goes by √2 alone where the first rate is near the best: three trials are enough there", async () => {
+    const near = trials(1);
+    expect((await climb(1, near.attempt, rootsOfTwo))!.learningRate).toBe(1);
+    expect(near.tried).toEqual([1, 1.41, 0.707]);
+    const far = trials(0.1);
+    expect((await climb(1, far.attempt, rootsOfTwo))!.learningRate).toBeCloseTo(0.1, 1);
+    const above = trials(8);
+    expect((await climb(1, above.attempt, rootsOfTwo))!.learningRate).toBeCloseTo(8, 0);
   });
 
   it("has no answer where nothing arrives, after five trials, or where it is stopped", async () => {

@@ -18,9 +18,14 @@ const farApart = 2.5;
 /** Steps in one direction, at most: from the lowest rate of a range test to its highest. */
 const mostSteps = 20;
 
+/** Factors between rates, one after the other: two, then √2 beside the best; or √2 alone, where the first rate is near the best one. */
+export type Steps = readonly number[];
+export const doublings: Steps = [2, Math.SQRT2];
+export const rootsOfTwo: Steps = [Math.SQRT2];
+
 /**
- * The trial with the lowest score: from a first rate by factors of two, upwards as long as it gets better, and downwards if it never did;
- * then √2 beside the best.
+ * The trial with the lowest score: from a first rate by the first of `steps`, upwards as long as it gets better, and downwards if it never
+ * did; then by one step of each other factor beside the best.
  * No rate is tried twice. Undefined when none succeeded. Yields each trial when it is made.
  *
  * @param make makes a trial; undefined ends the search
@@ -28,6 +33,7 @@ const mostSteps = 20;
 export async function* climbing<T extends Trial>(
   from: number,
   make: Attempt<T>,
+  steps: Steps = doublings,
 ): AsyncGenerator<T, T | undefined> {
   const tried = new Map<number, T>();
   const attempt: Attempting<T> = async function* (learningRate, best) {
@@ -41,18 +47,22 @@ export async function* climbing<T extends Trial>(
   };
   const start = yield* firstSuccess(from, attempt);
   if (start === undefined) return undefined;
-  const up = yield* follow(start, 2, attempt);
-  const best = up === start ? yield* follow(start, 1 / 2, attempt) : up;
-  const between = yield* follow(best, Math.SQRT2, attempt, 1);
-  return between === best ? yield* follow(best, Math.SQRT1_2, attempt, 1) : between;
+  let best = start;
+  for (const [i, factor] of steps.entries()) {
+    const most = i === 0 ? mostSteps : 1;
+    const up = yield* follow(best, factor, attempt, most);
+    best = up === best ? yield* follow(best, 1 / factor, attempt, most) : up;
+  }
+  return best;
 }
 
 /** {@link climbing}, for who waits for the best alone. */
 export async function climb<T extends Trial>(
   from: number,
   make: Attempt<T>,
+  steps: Steps = doublings,
 ): Promise<T | undefined> {
-  const trials = climbing(from, make);
+  const trials = climbing(from, make, steps);
   let step = await trials.next();
   while (step.done !== true) step = await trials.next();
   return step.value;
@@ -98,10 +108,10 @@ async function* follow<T extends Trial>(
   start: T,
   factor: number,
   attempt: Attempting<T>,
-  steps = mostSteps,
+  most: number,
 ): AsyncGenerator<T, T> {
   let best = start;
-  for (let step = 0; step < steps; step++) {
+  for (let step = 0; step < most; step++) {
     const trial: T | undefined = yield* attempt(rounded(best.learningRate * factor), best);
     if (trial === undefined || !(trial.score < best.score)) break;
     best = trial;

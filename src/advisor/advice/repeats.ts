@@ -1,0 +1,77 @@
+/** @file More seeds for the batch sizes that may be the best. */
+import { rounded } from "../learning-rate/climb.ts";
+import { meanOf } from "../statistics.ts";
+import type { AdviceEvent, RacedRun } from "./advice.ts";
+import { inContention } from "./contention.ts";
+import type { SearchRuns } from "./search-runs.ts";
+import type { Seeding } from "./seeds.ts";
+
+/** Of the rate that not every seed survived, these parts are tried in its place. */
+const slower = [Math.SQRT1_2, 1 / 2, 1 / 4, 1 / 8, 1 / 16];
+
+type Runs = Pick<SearchRuns, "make" | "aborted">;
+
+/** Runs to the target at the best learning rate of each batch size, one a seed, from `first` on. */
+export type Raced = Map<number, RacedRun[]>;
+
+/** Rounds of one more seed for each batch size that may still be the best, until one is left and has as many as a leader needs. */
+export async function* repeatContenders(
+  raced: Raced,
+  runs: Runs,
+  { ofLeader, perBatchSize }: Pick<Seeding, "ofLeader" | "perBatchSize">,
+  first: number,
+): AsyncGenerator<AdviceEvent> {
+  for (let count = 2; count <= perBatchSize && !runs.aborted; count++) {
+    const contenders = inContention([...raced.values()]);
+    if (count > ofLeader && contenders.length < 2) break;
+    for (const own of contenders) {
+      if (own.length >= count) continue;
+      const [{ batchSize, learningRate }] = own as [RacedRun];
+      const run = yield* again(runs, { batchSize, learningRate, seed: first + own.length }, own);
+      if (run.reached) own.push(run);
+      else if (!runs.aborted) yield* atLowerRate(raced, runs, own, first);
+    }
+  }
+}
+
+/** A rate that not every seed survives is none to recommend: the highest part of it that brings as many, and one more, to the target. */
+async function* atLowerRate(
+  raced: Raced,
+  runs: Runs,
+  failed: readonly RacedRun[],
+  first: number,
+): AsyncGenerator<AdviceEvent> {
+  const [fast] = failed as [RacedRun];
+  const { batchSize } = fast;
+  for (const factor of slower) {
+    const learningRate = rounded(fast.learningRate * factor);
+    const own: RacedRun[] = [];
+    while (own.length <= failed.length) {
+      const known = own.length === 0 ? failed : own;
+      const run = yield* again(runs, { batchSize, learningRate, seed: first + own.length }, known);
+      if (!run.reached) break;
+      own.push(run);
+    }
+    if (own.length <= failed.length) continue;
+    raced.set(batchSize, own);
+    return;
+  }
+  raced.delete(batchSize);
+}
+
+/** One more run, with four times the updates that the slowest of `known` needed, and more at a part of their learning rate. */
+async function* again(
+  runs: Runs,
+  at: Pick<RacedRun, "batchSize" | "learningRate" | "seed">,
+  known: readonly RacedRun[],
+): AsyncGenerator<AdviceEvent, RacedRun> {
+  if (runs.aborted) return { ...known[0]!, reached: false };
+  const updates = known.map((run) => run.updates);
+  const { run } = await runs.make({
+    ...at,
+    most: Math.max(20, (4 * Math.max(...updates) * known[0]!.learningRate) / at.learningRate),
+    notBefore: meanOf(updates) / 4,
+  });
+  yield { type: "run", run };
+  return run;
+}
