@@ -32,7 +32,8 @@ async function repeated(
       });
     },
   };
-  for await (const _ of repeatContenders(raced, runs, seeding, 1));
+  const events = repeatContenders(raced, runs, seeding, 1);
+  while ((await events.next()).done !== true);
   return asked;
 }
 

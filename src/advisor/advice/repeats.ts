@@ -21,15 +21,16 @@ export async function* repeatContenders(
   { ofLeader, perBatchSize }: Pick<Seeding, "ofLeader" | "perBatchSize">,
   first: number,
 ): AsyncGenerator<AdviceEvent> {
-  for (let count = 2; count <= perBatchSize && !runs.aborted; count++) {
+  for (let count = 2; count <= perBatchSize; count++) {
     const contenders = inContention([...raced.values()]);
     if (count > ofLeader && contenders.length < 2) break;
     for (const own of contenders) {
       if (own.length >= count) continue;
       const [{ batchSize, learningRate }] = own as [RacedRun];
       const run = yield* again(runs, { batchSize, learningRate, seed: first + own.length }, own);
+      if (run === undefined) return;
       if (run.reached) own.push(run);
-      else if (!runs.aborted) yield* atLowerRate(raced, runs, own, first);
+      else yield* atLowerRate(raced, runs, own, first);
     }
   }
 }
@@ -49,6 +50,7 @@ async function* atLowerRate(
     while (own.length <= failed.length) {
       const known = own.length === 0 ? failed : own;
       const run = yield* again(runs, { batchSize, learningRate, seed: first + own.length }, known);
+      if (run === undefined) return;
       if (!run.reached) break;
       own.push(run);
     }
@@ -59,13 +61,13 @@ async function* atLowerRate(
   raced.delete(batchSize);
 }
 
-/** One more run, with four times the updates that the slowest of `known` needed, and more at a part of their learning rate. */
+/** One more run, with four times the updates that the slowest of `known` needed, and more at a part of their learning rate; undefined when the search is stopped. */
 async function* again(
   runs: Runs,
   at: Pick<RacedRun, "batchSize" | "learningRate" | "seed">,
   known: readonly RacedRun[],
-): AsyncGenerator<AdviceEvent, RacedRun> {
-  if (runs.aborted) return { ...known[0]!, reached: false };
+): AsyncGenerator<AdviceEvent, RacedRun | undefined> {
+  if (runs.aborted) return undefined;
   const updates = known.map((run) => run.updates);
   const { run } = await runs.make({
     ...at,
