@@ -80,8 +80,22 @@ describe("repeatContenders", () => {
     const raced: Raced = new Map([[32, start(32, 0.2, [100])]]);
     await repeated(raced, lucky);
     expect(raced.get(32)![0]!.learningRate).toBe(0.0125);
-    const hopeless: Raced = new Map([[32, start(32, 0.6, [33])]]);
+    const hopeless: Raced = new Map([
+      [16, start(16, 0.6, [33])],
+      [32, start(32, 0.02, [1000])],
+    ]);
     await repeated(hopeless, lucky);
-    expect(hopeless.size).toBe(0);
+    expect([...hopeless.keys()]).toEqual([32]);
+  });
+
+  it("keeps the last batch size with what arrived, and asks no more of it", async () => {
+    const alone: Raced = new Map([[32, start(32, 0.2, [100, 100, 100])]]);
+    // The fourth seed arrives at no rate, the others at all.
+    const asked = await repeated(alone, ({ seed, learningRate }) =>
+      seed === 4 ? undefined : 20 / learningRate,
+    );
+    expect(alone.get(32)!.map(({ learningRate }) => learningRate)).toEqual([0.2, 0.2, 0.2]);
+    // The fourth seed at the rate itself, and four seeds at each of its five parts.
+    expect(asked).toHaveLength(1 + 5 * 4);
   });
 });

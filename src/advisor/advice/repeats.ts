@@ -21,44 +21,56 @@ export async function* repeatContenders(
   { ofLeader, perBatchSize }: Pick<Seeding, "ofLeader" | "perBatchSize">,
   first: number,
 ): AsyncGenerator<AdviceEvent> {
+  /** The only batch size left, of which at no rate every seed arrives: more seeds of it say nothing new. */
+  let settled: number | undefined;
   for (let count = 2; count <= perBatchSize; count++) {
     const contenders = inContention([...raced.values()]);
     if (count > ofLeader && contenders.length < 2) break;
     for (const own of contenders) {
-      if (own.length >= count) continue;
+      if (own.length >= count || own[0]!.batchSize === settled) continue;
       const [{ batchSize, learningRate }] = own as [RacedRun];
       const run = yield* again(runs, { batchSize, learningRate, seed: first + own.length }, own);
       if (run === undefined) return;
       if (run.reached) own.push(run);
-      else yield* atLowerRate(raced, runs, own, first);
+      else settled = yield* atLowerRate(raced, runs, own, first);
     }
   }
 }
 
-/** A rate that not every seed survives is none to recommend: the highest part of it that brings as many, and one more, to the target. */
+/**
+ * A rate that not every seed survives is none to recommend: the highest part of it that brings as many, and one more, to the target. Where there
+ * is none the batch size is given up; the last one keeps the rate that brought the most, and is the result.
+ */
 async function* atLowerRate(
   raced: Raced,
   runs: Runs,
   failed: readonly RacedRun[],
   first: number,
-): AsyncGenerator<AdviceEvent> {
+): AsyncGenerator<AdviceEvent, number | undefined> {
   const [fast] = failed as [RacedRun];
   const { batchSize } = fast;
+  let most = failed;
   for (const factor of slower) {
     const learningRate = rounded(fast.learningRate * factor);
     const own: RacedRun[] = [];
     while (own.length <= failed.length) {
       const known = own.length === 0 ? failed : own;
       const run = yield* again(runs, { batchSize, learningRate, seed: first + own.length }, known);
-      if (run === undefined) return;
+      if (run === undefined) return undefined;
       if (!run.reached) break;
       own.push(run);
     }
+    if (own.length > most.length) most = own;
     if (own.length <= failed.length) continue;
     raced.set(batchSize, own);
-    return;
+    return undefined;
   }
-  raced.delete(batchSize);
+  if (raced.size > 1) {
+    raced.delete(batchSize);
+    return undefined;
+  }
+  raced.set(batchSize, [...most]);
+  return batchSize;
 }
 
 /** One more run, with four times the updates that the slowest of `known` needed, and more at a part of their learning rate; undefined when the search is stopped. */
