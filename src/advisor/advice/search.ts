@@ -186,7 +186,7 @@ export class Search {
 
   /**
    * Runs at one batch size: the rate that needs the fewest updates to the target. From what a range test says it is looked for by factors of
-   * two; from what the last batch sizes say, by √2.
+   * two; from what the last batch sizes say, by √2, where several seeds can tell rates so near.
    *
    * @param limits updates that a run may make, that it is expected to make, and that it makes at most while no run has arrived yet
    */
@@ -219,7 +219,7 @@ export class Search {
       tried.push(trial);
       return trial;
     };
-    const steps = this.first === undefined ? doublings : rootsOfTwo;
+    const steps = this.first === undefined || seedsOf(expected).length === 1 ? doublings : rootsOfTwo; // prettier-ignore
     const fastest = yield* told(climbing(from, attempt, steps));
     const climbed = runs.all.length;
     const best = fastest && (await saferThan(fastest, tried, attempt));
