@@ -205,6 +205,7 @@ function raceData<Data extends RaceData>(
   data: Data,
   options: CompareOptions<NoInfer<Data>>,
 ) {
+  checkDataset("training data", data);
   const { validation: given, seed: asked } = options;
   if (given === undefined && isStored(data))
     throw new InputError(
