@@ -20,7 +20,7 @@ import { commandLine } from "./shell.ts";
 import { studyTable } from "./study-table.ts";
 import { textWidth } from "./table.ts";
 import { surrounded } from "./working.ts";
-import { sampleQuery } from "../train/check.ts";
+import { sampleQuery } from "../data/sample.ts";
 
 /** Settings of this command beside the common ones. */
 interface StudySettings extends Settings {

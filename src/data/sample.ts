@@ -1,5 +1,5 @@
 /** @file Parts of a stored data set that stay in memory. */
-import { elementBytes } from "./arrays/file-array.ts";
+import { recordLayout } from "./cache/record.ts";
 import { isStored, type Dataset, type StoredDataset } from "./dataset.ts";
 import { generator, stream } from "./rng.ts";
 import { joinRows } from "./rows.ts";
@@ -25,11 +25,7 @@ export async function sampleOf(data: Dataset | StoredDataset, seed: number): Pro
 /** Rows that {@link rowsInMemory} may hold: those of half of the `workBytes`, two at least. */
 export function mostInMemory({ size, workBytes, x, y }: Dataset | StoredDataset): number {
   if (workBytes === undefined || "data" in x || "data" in y) return size;
-  const rowBytes = [x, y].reduce(
-    (sum, { shape, dtype }) => sum + shape.reduce((n, length) => n * length, elementBytes[dtype]),
-    0,
-  );
-  return Math.min(size, Math.max(2, Math.floor(workBytes / 2 / rowBytes)));
+  return Math.min(size, Math.max(2, Math.floor(workBytes / 2 / recordLayout(x, y).bytes)));
 }
 
 /** The rows at `indices`, copied. Of stored data they leave what is made of them half of its `workBytes`. */
@@ -55,3 +51,9 @@ function copied(data: Dataset): Dataset {
   const { x, y } = data;
   return { ...data, x: { ...x, data: x.data.slice() }, y: { ...y, data: y.data.slice() } };
 }
+
+/** Rows of a sample of a table that one may take in place of all. */
+export const sampleRows = 100_000;
+
+/** So many rows of a table at random, the same ones each time. */
+export const sampleQuery = "SELECT * FROM data USING SAMPLE 100000 ROWS (reservoir, 1)";

@@ -8,6 +8,7 @@ import {
   type Column,
   type TrainingData,
 } from "../data/dataset.ts";
+import { sampleQuery } from "../data/sample.ts";
 import { elements } from "../data/table.ts";
 import { InputError, positive, wholeNumber } from "../errors.ts";
 
@@ -43,12 +44,6 @@ export function requireInMemory(name: string, data: TrainingData): void {
     `${name} needs its data in memory, got ${isStored(data) ? "a stored data set" : "a stream"}; give it a sample, such as loadFile(path, { query: "${sampleQuery}" })`,
   );
 }
-
-/** Rows of a sample of a table. */
-export const sampleRows = 100_000;
-
-/** So many rows of a table at random, the same ones each time. */
-export const sampleQuery = "SELECT * FROM data USING SAMPLE 100000 ROWS (reservoir, 1)";
 
 function firstNotFinite(values: Column["data"]): number {
   if (values instanceof Uint8Array || values instanceof Int32Array) return -1;

@@ -4,7 +4,7 @@ import { dense, relu, sequential } from "../index.ts";
 import { configure } from "./config.ts";
 import { threadsFor, threadsOf } from "./threads.ts";
 
-/** 784–128–10, an update of B examples: B · 409,088 operations (bench/floor.ts counts them by hand). */
+/** 784–128–10, an update of B examples: B · 409,088 operations (counted by hand in bench/results.test.ts). */
 const mnistFlops = 409_088;
 
 describe("threads of an update", () => {

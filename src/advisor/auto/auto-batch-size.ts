@@ -29,7 +29,7 @@ import {
   type NoiseScales,
   type RateRule,
 } from "../learning-rate/scaling.ts";
-import { openTracker } from "./tracker.ts";
+import { mayReach, openTracker } from "./tracker.ts";
 
 /** Options of {@link autoBatchSize}. */
 export interface AutoBatchSizeOptions extends Omit<
@@ -170,11 +170,6 @@ async function openAuto(
       };
     },
   };
-}
-
-/** Whether the budget allows so many examples. */
-export function mayReach({ budget, training }: RunConfig<TrainingData>, examples: number): boolean {
-  return Math.min(budget.examples, budget.epochs * (training.size ?? Infinity)) > examples;
 }
 
 /** What the probe says before the first update. */

@@ -2,9 +2,8 @@
 import { knownOptions } from "../../errors.ts";
 import type { RunProbe } from "../../train/probe.ts";
 import { checkTracking, type TrackingOptions, type TrackingState } from "../noise/track.ts";
-import { mayReach } from "./auto-batch-size.ts";
 import { fromJson, toJson } from "./memory.ts";
-import { openTracker } from "./tracker.ts";
+import { mayReach, openTracker } from "./tracker.ts";
 
 /**
  * A probe that measures gradient noise while a run goes on, at small cost: `probe` events carry tr(Σ), |G|², B_simple and B_noise.

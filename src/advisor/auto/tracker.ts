@@ -108,3 +108,8 @@ function interval(name: string, estimate: Estimate | null): Readonly<Record<stri
   const { value, low, high } = estimate;
   return { [name]: value, [`${name}Low`]: low, [`${name}High`]: high };
 }
+
+/** Whether the budget allows so many examples. */
+export function mayReach({ budget, training }: RunConfig<TrainingData>, examples: number): boolean {
+  return Math.min(budget.examples, budget.epochs * (training.size ?? Infinity)) > examples;
+}

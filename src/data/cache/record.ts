@@ -36,13 +36,6 @@ export function typedRows(
   return new arrays[dtype](buffer, 0, rows * elements(shape));
 }
 
-/** The element type of a typed array. */
-export function dtypeOf(data: ColumnData): ColumnLayout["dtype"] {
-  if (data instanceof Uint8Array) return "uint8";
-  if (data instanceof Int32Array) return "int32";
-  return data instanceof Float32Array ? "float32" : "float64";
-}
-
 /** The bytes of a typed array. */
 export function bytesOf({ buffer, byteOffset, byteLength }: ColumnData): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);

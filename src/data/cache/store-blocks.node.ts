@@ -1,13 +1,18 @@
 /** @file Examples that come in blocks, cached as a data set that is larger than memory. */
 import { DataError, InputError, wholeNumber } from "../../errors.ts";
-import type { Column, ColumnLayout, Dataset, StoredDataset } from "../dataset.ts";
+import {
+  dtypeOf,
+  type Column,
+  type ColumnLayout,
+  type Dataset,
+  type StoredDataset,
+} from "../dataset.ts";
 import { defaultCacheFolder } from "./cache-folder.node.ts";
 import { checkExamples } from "./check-examples.ts";
 import { cacheEntry } from "./entry.node.ts";
 import type { CacheContent } from "./meta.ts";
 import { openPartWriters, type PartWriters } from "./part-writers.node.ts";
 import type { CacheProgress } from "./progress.ts";
-import { dtypeOf } from "./record.ts";
 import { storedParts } from "./stored-dataset.node.ts";
 
 /** How much memory stored data may take, and where it is kept. */

@@ -12,7 +12,7 @@ import {
   type ArraysDatasetOptions,
 } from "../arrays/arrays-dataset.ts";
 import type { ElementType } from "../arrays/file-array.ts";
-import type { Column, ColumnLayout, Dataset } from "../dataset.ts";
+import { dtypeOf, type Column, type ColumnLayout, type Dataset } from "../dataset.ts";
 import { classLabels, splitIndices, takeRows } from "../split.ts";
 import { elements } from "../table.ts";
 import { chosenRows, fate } from "../table/blocks.ts";
@@ -23,7 +23,7 @@ import { fingerprintOf, refuseChange } from "./fingerprint.node.ts";
 import type { CacheContent } from "./meta.ts";
 import { openNpyRows, type NpyRows } from "./npy-rows.node.ts";
 import { openPartWriters, type PartWriters } from "./part-writers.node.ts";
-import { dtypeOf, recordLayout } from "./record.ts";
+import { recordLayout } from "./record.ts";
 import type { StoreOptions } from "./store-blocks.node.ts";
 import { requirePartMemory, storedExamples, type StoredExamples } from "./stored-dataset.node.ts";
 
