@@ -1,15 +1,13 @@
 /** @file `minibatch export`: the model of a run in a file of its own, for other programs. */
 import { basename, dirname, resolve } from "node:path";
 import { writeSafetensors } from "../data/arrays/safetensors.ts";
-import { InputError, RuntimeError } from "../errors.ts";
+import { InputError } from "../errors.ts";
 import { readMetadata } from "../graph/onnx/metadata.ts";
 import { readParameters } from "../graph/onnx/parameters.ts";
 import type { Tensor } from "../graph/types.ts";
 import { formats } from "../report/format.ts";
-import { replaceFile } from "../train/run-folder/durable.node.ts";
 import { runFolderFiles } from "../train/run-folder/names.ts";
-import { reasonOf } from "../train/run-folder/system-error.node.ts";
-import { printJson, requireWritable } from "./output.ts";
+import { printJson, requireWritable, writeWhole } from "./output.ts";
 import type { ModelFile } from "./predict/model-file.ts";
 import { modelOfRun } from "./predict/run-model.ts";
 import { progressOn } from "./progress.ts";
@@ -85,13 +83,4 @@ function contents(parameters: readonly (readonly [string, Tensor])[]): string {
   const few = parameters.slice(0, 8).map(([name, { shape }]) => `${name} [${shape.join(", ")}]`);
   const more = parameters.length > few.length ? [`${parameters.length - few.length} more`] : [];
   return `${parameters.length} parameters: ${[...few, ...more].join(", ")}`;
-}
-
-/** @throws RuntimeError that names the file */
-function writeWhole(file: string, bytes: Uint8Array): void {
-  try {
-    replaceFile(resolve(file), bytes);
-  } catch (error) {
-    throw new RuntimeError(`${file} cannot be written: ${reasonOf(error)}`, { cause: error });
-  }
 }

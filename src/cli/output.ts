@@ -1,8 +1,16 @@
 /** @file Where results go: files that are checked before the work starts and written whole, and standard output. */
-import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { InputError } from "../errors.ts";
-import { makeFolder } from "../train/run-folder/durable.node.ts";
+import { InputError, RuntimeError } from "../errors.ts";
+import { makeFolder, writeFlushed } from "../train/run-folder/durable.node.ts";
 import { reasonOf } from "../train/run-folder/system-error.node.ts";
 
 /**
@@ -12,25 +20,57 @@ import { reasonOf } from "../train/run-folder/system-error.node.ts";
  * @throws InputError
  */
 export function requireWritable(option: string, file: string): void {
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new InputError(`${option}: ${file} is a folder; give the name of a file`);
+  const { path, replaced } = destinationOf(file);
   try {
-    makeFolder(resolve(dirname(file)));
-    const trial = besides(file);
+    if (!replaced) {
+      accessSync(path, constants.W_OK);
+      return;
+    }
+    makeFolder(resolve(dirname(path)));
+    const trial = besides(path);
     writeFileSync(trial, "");
     rmSync(trial);
   } catch (error) {
     throw new InputError(
-      `${option}: ${dirname(file)} cannot be written to (${reasonOf(error)}); give a folder that can`,
+      `${option}: ${replaced ? dirname(path) : file} cannot be written to (${reasonOf(error)}); give a ${replaced ? "folder" : "file"} that can`,
     );
   }
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
-    throw new InputError(`${option}: ${file} is a folder; give the name of a file`);
 }
 
-/** Writes a file whole or not at all. */
-export function writeWhole(file: string, content: string): void {
-  const unfinished = besides(file);
-  writeFileSync(unfinished, content);
-  renameSync(unfinished, file);
+/** Where the bytes of a file go. */
+interface Destination {
+  readonly path: string;
+  /** Whether a new file takes its place, which happens at once; what is no file (a device, a pipe) is written to instead. */
+  readonly replaced: boolean;
+}
+
+/** The destination that `file` names: of a link what it points to, so that the link stays. */
+function destinationOf(file: string): Destination {
+  const known = statSync(file, { throwIfNoEntry: false });
+  if (known === undefined) return { path: file, replaced: true };
+  return known.isFile()
+    ? { path: realpathSync(file), replaced: true }
+    : { path: file, replaced: false };
+}
+
+/** Writes a file whole or not at all. @throws RuntimeError that names the file */
+export function writeWhole(file: string, content: string | Uint8Array): void {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  const { path, replaced } = destinationOf(file);
+  const unfinished = besides(path);
+  try {
+    if (!replaced) {
+      writeFileSync(path, bytes);
+      return;
+    }
+    writeFlushed(unfinished, bytes);
+    renameSync(unfinished, path);
+  } catch (error) {
+    if (replaced) rmSync(unfinished, { force: true });
+    throw new RuntimeError(`${file} cannot be written: ${reasonOf(error)}`, { cause: error });
+  }
 }
 
 /** A file that is written piece by piece under another name, and gets its own when it is whole. */
@@ -45,17 +85,21 @@ export interface UnfinishedFile {
 
 /** A file to write to until it is whole. */
 export function unfinishedFile(file: string): UnfinishedFile {
-  const path = besides(file);
+  const { path: whole, replaced } = destinationOf(file);
+  if (!replaced) return { path: whole, keep: nothing, discard: nothing };
+  const path = besides(whole);
   return {
     path,
     keep: () => {
-      renameSync(path, file);
+      renameSync(path, whole);
     },
     discard: () => {
       rmSync(path, { force: true });
     },
   };
 }
+
+const nothing = (): void => undefined;
 
 /** A name in the folder of `file` that nobody else uses. */
 function besides(file: string): string {
