@@ -23,6 +23,14 @@ export interface TorchNn {
     readonly options: Options;
     readonly trace: readonly (readonly number[])[];
   }[];
+  readonly activations: readonly {
+    readonly activation: string;
+    readonly arguments: readonly (number | string)[];
+    readonly x: readonly number[];
+    readonly shape: readonly number[];
+    readonly y: readonly number[];
+    readonly gradient: readonly number[];
+  }[];
   readonly losses: readonly (Pair & {
     readonly loss: string;
     readonly perExample: readonly number[];
