@@ -72,6 +72,18 @@ describe("the length of the run", () => {
     for (const rate of rates(schedule, 12).slice(5)) expect(rate).toBeCloseTo(final, 15);
   });
 
+  // PyTorch's pct_start, which is 0.3 as well; its rows above count from another update.
+  it("oneCycle is at its maximum after 30 % of it", () => {
+    const at = (part: number) =>
+      oneCycle(0.1).learningRate({
+        examples: 1000 * part,
+        examplesPerEpoch: 100,
+        totalExamples: 1000,
+      });
+    expect(at(0.3)).toBe(0.1);
+    expect(Math.max(at(0.29), at(0.31))).toBeLessThan(0.1);
+  });
+
   it("does not depend on the batch size", () => {
     const schedule = warmup(cosine(0.1), { over: { epochs: 1 } });
     const at = (examples: number) =>
