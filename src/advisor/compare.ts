@@ -17,7 +17,7 @@ import {
   type RacePlan,
 } from "./compare-options.ts";
 import { chosenBy, searchLearningRate } from "./learning-rate/find.ts";
-import { lossPlane } from "./loss-plane.ts";
+import { lossPlane, type Trajectory } from "./loss-plane.ts";
 import type {
   EngineComparison,
   LearningRateSearch,
@@ -27,7 +27,7 @@ import type {
   RaceRun,
 } from "./race.ts";
 import { runLane, type LaneEvent, type LaneResult } from "./race-run.ts";
-import { largestDifference } from "./vectors.ts";
+import { largestDifference, type Vector } from "./vectors.ts";
 
 /** What a race tells while it goes on. */
 export type RaceEvent =
@@ -75,7 +75,7 @@ async function* race(plan: RacePlan<RaceData>): AsyncGenerator<RaceEvent, Race> 
     plan.learningRates?.[batchSizes.indexOf(batchSize)] ??
     searches.find((search) => search.batchSize === batchSize)?.chosen;
 
-  const results: LaneResult[] = [];
+  const results: KeptResult[] = [];
   for (const [index, lane] of lanes.entries()) {
     const learningRate = rateOf(lane.batchSize);
     if (aborted() || learningRate === undefined) break;
@@ -83,7 +83,7 @@ async function* race(plan: RacePlan<RaceData>): AsyncGenerator<RaceEvent, Race> 
     let step = await running.next();
     for (; step.done !== true; step = await running.next())
       yield { type: "lane", index, lane, learningRate, event: step.value };
-    results.push(step.value);
+    results.push(keptOf(plan, step.value));
     yield { type: "laneEnd", index, run: step.value.run };
   }
 
@@ -111,17 +111,35 @@ async function* searchRates(
   return searches;
 }
 
+/** What a race remembers of a run until its end. */
+interface KeptResult {
+  readonly run: RaceRun;
+  /** Where the path is drawn: some fifty copies of the parameters, which would add up over seeds. */
+  readonly trajectory: Trajectory | undefined;
+  /** Where another engine's are compared with them. */
+  readonly parameters: Vector | undefined;
+}
+
+function keptOf(plan: RacePlan<RaceData>, { run, trajectory, parameters }: LaneResult): KeptResult {
+  const { engines = [], plane = true } = plan.options;
+  return {
+    run,
+    trajectory: plane && isDrawn(plan, run) ? trajectory : undefined,
+    parameters: engines.length > 1 ? parameters : undefined,
+  };
+}
+
 /** Whether the path of a run is drawn: those of one start, since starts differ more than descents do. */
 const isDrawn = (plan: RacePlan<RaceData>, run: RaceRun): boolean =>
   run.seed === plan.seed && run.engine === "onnx" && run.status !== "diverged";
 
 async function* drawPlane(
   plan: RacePlan<RaceData>,
-  results: readonly LaneResult[],
+  results: readonly KeptResult[],
 ): AsyncGenerator<RaceEvent, LossPlane | null> {
   const [first] = plan.lanes;
   if (first === undefined || results.length === 0) return null;
-  const drawn = results.map(({ run, trajectory }) => (isDrawn(plan, run) ? trajectory : undefined));
+  const drawn = results.map(({ trajectory }) => trajectory);
   const engine = await openEngine(
     laneConfig(plan, { ...first, engine: "onnx" }, 1),
     plan.options.runtime,
@@ -142,7 +160,7 @@ async function* drawPlane(
 
 function describeRace(
   plan: RacePlan<RaceData>,
-  results: readonly LaneResult[],
+  results: readonly KeptResult[],
   learningRates: readonly LearningRateSearch[],
   plane: LossPlane | null,
 ): Race {
@@ -193,7 +211,7 @@ function targetOf({ target }: Pick<RunConfig, "target">): Race["target"] {
 }
 
 /** Pairs of runs that differ only in the engine. */
-function compareEngines(results: readonly LaneResult[]): readonly EngineComparison[] {
+function compareEngines(results: readonly KeptResult[]): readonly EngineComparison[] {
   return results
     .filter(({ run }) => run.engine === "loops")
     .flatMap((loops) => {
@@ -204,7 +222,7 @@ function compareEngines(results: readonly LaneResult[]): readonly EngineComparis
           run.seed === loops.run.seed &&
           run.updates === loops.run.updates,
       );
-      if (onnx === undefined) return [];
+      if (onnx?.parameters === undefined || loops.parameters === undefined) return [];
       const { batchSize, seed, updates } = loops.run;
       return [
         {
