@@ -144,6 +144,32 @@ describe.skipIf(noBrowser)("the report in Chromium", { timeout: 30_000 }, () => 
     expect(await titles("usual")).toMatchObject({ said: false, thin: 0 });
   });
 
+  it("says whose paths the plane was made from", async () => {
+    const said = async (name: string) => {
+      const page = await open(name, 1200);
+      const text = await page.locator("main").innerText();
+      await page.close();
+      return ["all runs", "the runs of the first seed", "other seeds start elsewhere"].filter(
+        (words) => text.includes(words),
+      );
+    };
+    expect(await said("usual")).toEqual(["all runs"]);
+    expect(await said("seeds")).toEqual([
+      "the runs of the first seed",
+      "other seeds start elsewhere",
+    ]);
+  });
+
+  it("ends no line inside an option of the command line", async () => {
+    const page = await open("usual", 390);
+    const lines = await page
+      .locator(".option")
+      .evaluateAll((options) => options.map((option) => option.getClientRects().length));
+    await page.close();
+    expect(lines.length).toBeGreaterThan(0);
+    expect(new Set(lines)).toEqual(new Set([1]));
+  });
+
   it("shows both engines beside each other without scrolling", async () => {
     const page = await open("usual", 1100);
     const [scroll, client] = await page

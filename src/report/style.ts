@@ -34,6 +34,7 @@ h2 { font-size: 1.4rem; margin: 3.25rem 0 .6rem; padding-top: 1.1rem; border-top
 h3 { font-size: .95rem; font-weight: 600; margin: 0 0 .3rem; }
 p { margin: .45rem 0; max-width: 46rem; text-wrap: pretty; }
 a { color: var(--link); }
+.option { white-space: nowrap; }
 small, .note, figcaption .note { font-size: .84rem; color: var(--soft); }
 .masthead { display: flex; justify-content: space-between; align-items: baseline; gap: 1rem;
   flex-wrap: wrap; margin-bottom: 1.6rem; font-size: .88rem; color: var(--soft); }

@@ -55,14 +55,20 @@ export const pageText = {
 
   plane: ["Descent on the loss surface", "损失曲面上的下降"],
   planeText: [
-    "The plane through parameter space that keeps most of the movement of all runs (principal components). It holds {explained} of the variance of the recorded parameters ({first} and {second}). Colour is the training loss on the plane, on {examples}.",
-    "参数空间中保留各次训练最多移动的平面（主成分）。它包含所记录参数方差的 {explained}（{first} 与 {second}）。颜色是平面上的训练损失，计算于{examples}。",
+    "The plane through parameter space that keeps most of the movement of {runs} (principal components). It holds {explained} of the variance of the recorded parameters ({first} and {second}). Colour is the training loss on the plane, on {examples}.",
+    "参数空间中保留{runs}最多移动的平面（主成分）。它包含所记录参数方差的 {explained}（{first} 与 {second}）。颜色是平面上的训练损失，计算于{examples}。",
   ],
   allExamples: ["all {count} training examples", "全部 {count} 个训练样本"],
   someExamples: ["{count} of the training examples", "{count} 个训练样本"],
+  planeAllRuns: ["all runs", "各次训练"],
+  planeFirstSeed: ["the runs of the first seed", "第一个种子的各次训练"],
   planeMarks: [
-    "Ring: start. Arrows: direction. Filled mark: end. Bold path: first seed.",
-    "圆环：起点；箭头：方向；实心标记：终点；粗线：第一个种子。",
+    "Ring: start. Arrows: direction. Filled mark: end.",
+    "圆环：起点；箭头：方向；实心标记：终点。",
+  ],
+  planeOtherSeeds: [
+    "The other seeds start elsewhere, so their paths are not on this plane.",
+    "其他种子从别处出发，其路径不在这个平面上。",
   ],
   planeLabel: [
     "Contours of the training loss on a plane of parameter space, with the descent path of each batch size: {runs}.",

@@ -181,7 +181,7 @@ function search(batchSize: number): Race["learningRates"][number] {
   return { batchSize, chosen, trials };
 }
 
-/** Paths that fall into a bent valley, with noise by batch size. */
+/** Paths that fall into a bent valley, with noise by batch size; those of the first seed, as in a race. */
 function plane(runs: readonly RaceRun[]): LossPlane {
   const axis = (least: number, greatest: number): number[] =>
     Array.from({ length: 41 }, (_, i) => least + ((greatest - least) * i) / 40);
@@ -189,6 +189,7 @@ function plane(runs: readonly RaceRun[]): LossPlane {
   const surface = (x: number, y: number): number =>
     0.03 + 0.035 * (x - 4) ** 2 + 0.22 * (y - 0.09 * x * x + 1.2) ** 2;
   const paths = runs.map((one) => {
+    if (one.seed !== runs[0]?.seed) return null;
     const random = uniform(one.batchSize * 7 + one.seed * 1000);
     const count = Math.min(40, one.curve.updates.length);
     const end = Math.min(1, 0.55 + 0.13 * Math.log10(one.updates + 1) - 0.03 * one.seed);
@@ -210,7 +211,7 @@ function plane(runs: readonly RaceRun[]): LossPlane {
     };
   });
   const gaps = paths.flatMap((path) =>
-    path.loss.map((value, i) => Math.log10(value / path.planeLoss[i]!)),
+    path === null ? [] : path.loss.map((value, i) => Math.log10(value / path.planeLoss[i]!)),
   );
   return {
     explained: [0.71, 0.16],

@@ -9,7 +9,7 @@ import { madeApart, metricOf } from "../runs-apart.ts";
 import { rootMeanSquare } from "../statistics.ts";
 import { type Language, metricName, say, sentences } from "../text.ts";
 import { curveChart, isOfError, isSmoothed, type CurveChart } from "./curve-chart.ts";
-import { h } from "./dom.ts";
+import { h, type Child } from "./dom.ts";
 import { figure, type Section, type Slot } from "./figure.ts";
 import { swatch } from "./look.ts";
 import { gapChart, noiseChart, ratesChart } from "./other-charts.ts";
@@ -32,7 +32,7 @@ export function findingsSection({ race, language }: Scene): Section {
   const of = (tone: Finding["tone"]): readonly Finding[] =>
     found.filter((one) => one.tone === tone);
   const items = (list: readonly Finding[]): readonly Element[] =>
-    list.map((one) => h("li", {}, written(one)));
+    list.map((one) => h("li", {}, apart ? written(one) : withOptions(written(one))));
   const block = (name: string, title: string, list: readonly Finding[]): Element | null =>
     list.length === 0
       ? null
@@ -55,6 +55,13 @@ export function findingsSection({ race, language }: Scene): Section {
 /** Names of runs have hyphens, at which no line is to end. */
 function withoutBreaks(text: string): string {
   return text.replace(/-(?=\S)/g, "-\u2060");
+}
+
+/** Options of the command line each on one line: browsers end one after any hyphen. */
+function withOptions(text: string): readonly Child[] {
+  return text
+    .split(/(--[a-z-]+ \w+)/)
+    .map((part) => (part.startsWith("--") ? h("span", { class: "option" }, part) : part));
 }
 
 const quantities = ["validationMetric", "validationLoss", "trainLoss"] as const;
@@ -142,7 +149,10 @@ export function planeSection({ race, groups, language }: Scene): Section | null 
   const { percent, count, number, ratio } = formats(language);
   const [first, second] = plane.explained;
   const share = (value: number): string => percent(Number(value.toFixed(2)));
+  const seeds = (runs: readonly RaceRun[]): number => new Set(runs.map(({ seed }) => seed)).size;
+  const partly = seeds(race.runs.filter((_, i) => plane.paths[i])) < seeds(race.runs);
   const text = say(language, "planeText", {
+    runs: say(language, partly ? "planeFirstSeed" : "planeAllRuns"),
     explained: share(first + second),
     first: share(first),
     second: share(second),
@@ -152,7 +162,10 @@ export function planeSection({ race, groups, language }: Scene): Section | null 
   });
   const map = figure({
     title: null,
-    note: say(language, "planeMarks"),
+    note: sentences(language, [
+      say(language, "planeMarks"),
+      partly ? say(language, "planeOtherSeeds") : "",
+    ]),
     draw: (state, width) => planeChart(plane, groups, state, width),
     paper: 430,
   });
