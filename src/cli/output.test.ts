@@ -57,6 +57,13 @@ describe.each(Object.entries(ways))("a file that is written %s", (name, write) =
   });
 });
 
+it("a path through a file is refused in words", () => {
+  writeFileSync(join(folder, "plain"), "");
+  expect(() => {
+    requireWritable("--out", join(folder, "plain", "report.html"));
+  }).toThrow("cannot be written to (part of the path is a file); give a folder that can");
+});
+
 it("leaves nothing unfinished where a file cannot be written, and says which", () => {
   const before = readdirSync(folder);
   expect(() => {

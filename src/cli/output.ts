@@ -2,6 +2,7 @@
 import {
   accessSync,
   constants,
+  existsSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -20,7 +21,7 @@ import { reasonOf } from "../train/run-folder/system-error.node.ts";
  * @throws InputError
  */
 export function requireWritable(option: string, file: string): void {
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
+  if (existsSync(file) && statSync(file).isDirectory())
     throw new InputError(`${option}: ${file} is a folder; give the name of a file`);
   const { path, replaced } = destinationOf(file);
   try {
@@ -48,9 +49,8 @@ interface Destination {
 
 /** The destination that `file` names: of a link what it points to, so that the link stays. */
 function destinationOf(file: string): Destination {
-  const known = statSync(file, { throwIfNoEntry: false });
-  if (known === undefined) return { path: file, replaced: true };
-  return known.isFile()
+  if (!existsSync(file)) return { path: file, replaced: true };
+  return statSync(file).isFile()
     ? { path: realpathSync(file), replaced: true }
     : { path: file, replaced: false };
 }
