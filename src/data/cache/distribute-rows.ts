@@ -1,6 +1,7 @@
 /** @file Records that were read, put into the blocks of their windows: the x of the rows of a block side by side, and then the y. */
 import type { RecordLayout } from "./record.ts";
 import type { RowWindows } from "./row-windows.ts";
+import type { SortBlock } from "./sort-blocks.ts";
 
 /** Records on their way from a span into a block for each window. */
 export interface Distribution {
@@ -27,7 +28,7 @@ export interface DistributionOptions extends DistributionMemory {
   /** … up to this one, without it. */
   readonly end: number;
   readonly layout: RecordLayout;
-  readonly blockRows: number;
+  readonly block: SortBlock;
   /** Takes the block of a window. */
   readonly flush: (window: number) => void;
 }
@@ -44,7 +45,7 @@ export function distributionMemory(spanBytes: number, blockBytes: number): Distr
 
 /** Distributes the rows of some of the windows. */
 export function distribution(options: DistributionOptions): Distribution {
-  const { windows, first, end, layout, blockRows, flush, blocks } = options;
+  const { windows, first, end, layout, block, flush, blocks } = options;
   const { xBytes, yBytes, bytes } = layout;
   const whole = new Uint8Array(blocks.buffer);
   const copyX = copier(whole, xBytes, layout);
@@ -58,10 +59,10 @@ export function distribution(options: DistributionOptions): Distribution {
         if (window < first || window >= end) continue;
         const row = filled[window]!++;
         const from = i * bytes;
-        const block = blocks.byteOffset + window * blockRows * bytes;
-        copyX(from, block + row * xBytes);
-        copyY(from + xBytes, block + blockRows * xBytes + row * yBytes);
-        if (row + 1 < blockRows) continue;
+        const to = blocks.byteOffset + window * block.bytes;
+        copyX(from, to + row * xBytes);
+        copyY(from + xBytes, to + block.rows * xBytes + row * yBytes);
+        if (row + 1 < block.rows) continue;
         flush(window);
         filled[window] = 0;
       }

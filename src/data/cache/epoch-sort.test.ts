@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { generator } from "../rng.ts";
 import { range, shuffleInPlace } from "../sampler.ts";
 import type { Scratch } from "./block-chains.ts";
-import { epochSorter, sortBlockRows } from "./epoch-sorter.ts";
+import { epochSorter } from "./epoch-sorter.ts";
 import { rowPlacer } from "./place-rows.ts";
 import { recordLayout, type RecordLayout } from "./record.ts";
 import { noWindow, rowWindows } from "./row-windows.ts";
@@ -32,7 +32,12 @@ const scratchFile = (room = Infinity) => {
 };
 
 /** Records whose bytes tell the row and the place in it, and a sorter of them. */
-const setting = (layout: RecordLayout, size: number, windowRows: number, room?: number) => {
+const setting = (
+  layout: RecordLayout,
+  size: number,
+  windowRows: number,
+  { room, blockBytes = 2100 }: { readonly room?: number; readonly blockBytes?: number } = {},
+) => {
   const byte = (row: number, at: number): number => (row * 131 + at * 7) & 255;
   const file = new Uint8Array(size * layout.bytes).map((_, i) =>
     byte(Math.floor(i / layout.bytes), i % layout.bytes),
@@ -46,7 +51,7 @@ const setting = (layout: RecordLayout, size: number, windowRows: number, room?: 
   const sorter = epochSorter({
     source: { layout, size, read },
     placer,
-    bytes: 2 * size + 64 * 2100,
+    bytes: 2 * size + 64 * blockBytes,
     open: () => scratch,
     onFailure: ({ message }) => failures.push(message),
   });
@@ -74,8 +79,8 @@ const startsOf = (visits: number, rows: number): Int32Array =>
   Int32Array.from({ length: Math.ceil(visits / rows) + 1 }, (_, w) => Math.min(visits, w * rows));
 
 const layouts = [
-  recordLayout({ dtype: "float32", shape: [3] }, { dtype: "int32", shape: [] }),
-  recordLayout({ dtype: "uint8", shape: [5] }, { dtype: "int32", shape: [] }),
+  recordLayout({ dtype: "float32", shape: [63] }, { dtype: "int32", shape: [] }),
+  recordLayout({ dtype: "uint8", shape: [301] }, { dtype: "int32", shape: [] }),
   recordLayout({ dtype: "float32", shape: [150] }, { dtype: "float64", shape: [2] }),
 ] as const;
 
@@ -88,9 +93,12 @@ describe("the rows of sorted epochs", () => {
         fc.double({ min: 0.3, max: 1, noNaN: true }),
         fc.integer({ min: 4, max: 60 }),
         fc.constantFrom(0, 0.1, 0.5, 1),
-        (layout, size, part, windowRows, early) => {
+        fc.constantFrom(2100, 20_000),
+        (layout, size, part, windowRows, early, blockBytes) => {
           const rows = Math.max(windowRows, Math.ceil(size / 60));
-          const { sorter, fill, expected, length, failures } = setting(layout, size, rows);
+          const { sorter, fill, expected, length, failures } = setting(layout, size, rows, {
+            blockBytes,
+          });
           const visits = Math.max(1, Math.floor(part * size));
           const starts = startsOf(visits, rows);
           const counts = starts.slice(1).map((end, w) => end - starts[w]!);
@@ -113,9 +121,9 @@ describe("the rows of sorted epochs", () => {
           }
           expect(failures).toEqual([]);
           // As large as one epoch, and not fuller blocks than two for each window.
-          const blockRows = sorter.blockRows(counts.length);
-          const most = Math.ceil(visits / blockRows) + 3 * counts.length;
-          expect(length()).toBeLessThanOrEqual(most * blockRows * layout.bytes);
+          const block = sorter.block(counts.length)!;
+          const most = Math.ceil(visits / block.rows) + 3 * counts.length;
+          expect(length()).toBeLessThanOrEqual(most * block.bytes);
         },
       ),
       { numRuns: 60 },
@@ -124,13 +132,13 @@ describe("the rows of sorted epochs", () => {
 
   it("are not there when the disk is full, which is told once; nothing is sorted from then on", () => {
     const [layout] = layouts;
-    const { sorter, fill, failures } = setting(layout, 200, 20, 100 * layout.bytes);
+    const { sorter, fill, failures } = setting(layout, 200, 20, { room: 100 * layout.bytes });
     const [order, starts] = [orderOf(200, 200, 0), startsOf(200, 20)];
     const windows = rowWindows(order, starts, 200)!;
     sorter.begin(0, { windows, counts: new Int32Array(10).fill(20) }, 1);
     expect(fill(0, 0, order.subarray(0, 20))).toBeUndefined();
     expect(failures).toEqual(["ENOSPC: no space left on device"]);
-    expect(sorter.blockRows(10)).toBe(0);
+    expect(sorter.block(10)).toBeUndefined();
     sorter.begin(1, { windows, counts: new Int32Array(10).fill(20) }, 1);
     expect(fill(1, 0, order.subarray(0, 20))).toBeUndefined();
     expect(failures).toHaveLength(1);
@@ -162,6 +170,5 @@ describe("the windows of rows", () => {
   it("cannot be told where a row comes twice, nor for more than 16 bits can number", () => {
     expect(rowWindows(Int32Array.of(1, 2, 1), Int32Array.of(0, 2, 3), 5)).toBeUndefined();
     expect(rowWindows(range(70_000), range(70_001), 70_000)).toBeUndefined();
-    expect(sortBlockRows(1e9, { windows: 70_000, size: 70_000, recordBytes: 4 })).toBe(0);
   });
 });

@@ -69,7 +69,7 @@ export function epochSort(
   const { source, placer, chains, memory } = tools;
   const { layout, size } = source;
   const { blockBytes } = chains;
-  const blockRows = blockBytes / layout.bytes;
+  const blockRows = Math.floor(blockBytes / layout.bytes);
   const { span, blocks } = memory;
   const spanRows = span.length / layout.bytes;
   const buckets = Array.from(counts, emptyChain);
@@ -100,7 +100,7 @@ export function epochSort(
         first,
         end,
         layout,
-        blockRows,
+        block: { rows: blockRows, bytes: blockBytes },
         flush,
         span,
         blocks,

@@ -4,7 +4,7 @@ import { distributionMemory, type DistributionMemory } from "./distribute-rows.t
 import { epochSort, type EpochSort, type EpochWindows, type SortedWindow } from "./epoch-sort.ts";
 import type { RecordSource } from "./gather.ts";
 import type { RowPlacer, Window } from "./place-rows.ts";
-import { windowNumberBytes } from "./row-windows.ts";
+import { sortBlock, type SortBlock } from "./sort-blocks.ts";
 
 /** What a sorter works with. */
 export interface EpochSorterOptions {
@@ -20,8 +20,8 @@ export interface EpochSorterOptions {
 
 /** Sorts epochs. What cannot be sorted is not there, and can be read row by row. */
 export interface EpochSorter {
-  /** Rows of a block with so many windows; 0 where the memory is too little or the scratch file failed. */
-  readonly blockRows: (windows: number) => number;
+  /** A block with so many windows; undefined where the memory is too little or the scratch file failed. */
+  readonly block: (windows: number) => SortBlock | undefined;
   /**
    * Starts to sort an epoch. If its first window is wanted before it has gone on, a part `early` of the windows is sorted first, and the rest
    * while these are worked on. Of the sorts before only the last one is kept.
@@ -38,24 +38,8 @@ export interface EpochSorter {
   readonly goOn: (filled: SortedWindow) => void;
 }
 
-/** Most bytes of a block, and least ones, if they are not one record: larger blocks are not quicker, because they leave the caches. */
-export const MOST_BLOCK: number = 2 ** 15;
-const LEAST_BLOCK = 2 ** 11;
-
 /** Bytes that are read at a time, if they are not one record: they are near when they are copied. */
 const SPAN = 2 ** 18;
-
-/** Rows of a block when so many bytes are there for all windows; 0 when that is too little. */
-export function sortBlockRows(
-  bytes: number,
-  { windows, size, recordBytes }: { windows: number; size: number; recordBytes: number },
-): number {
-  const numbers = windowNumberBytes(windows);
-  if (numbers === undefined) return 0;
-  const block = (bytes - numbers * size) / windows;
-  if (block < Math.max(recordBytes, Math.min(LEAST_BLOCK, recordBytes * size))) return 0;
-  return Math.max(1, Math.floor(Math.min(block, MOST_BLOCK) / recordBytes));
-}
 
 /** A sorter. Its scratch file is opened with the first sort. */
 export function epochSorter(options: EpochSorterOptions): EpochSorter {
@@ -68,11 +52,8 @@ export function epochSorter(options: EpochSorterOptions): EpochSorter {
   let memory: DistributionMemory | undefined;
   let failed = false;
 
-  const blockRows = (windows: number): number => {
-    if (failed) return 0;
-    const rows = sortBlockRows(bytes, { windows, size, recordBytes: layout.bytes });
-    return Math.min(rows, placer.spanRows);
-  };
+  const blockOf = (windows: number): SortBlock | undefined =>
+    failed ? undefined : sortBlock(bytes, { windows, size, recordBytes: layout.bytes });
   /** Work on the scratch file, after whose failure nothing is sorted any more. */
   const attempt = (work: () => void): void => {
     try {
@@ -86,8 +67,7 @@ export function epochSorter(options: EpochSorterOptions): EpochSorter {
       onFailure(error.cause as Error);
     }
   };
-  const chainsOf = (rows: number): BlockChains => {
-    const blockBytes = rows * layout.bytes;
+  const chainsOf = (blockBytes: number): BlockChains => {
     if (chains !== undefined && chains.blockBytes <= blockBytes) return chains;
     sorts.clear();
     const file = (scratch ??= inScratch(open));
@@ -109,11 +89,11 @@ export function epochSorter(options: EpochSorterOptions): EpochSorter {
     sort.advance(rows);
   };
   return {
-    blockRows,
+    block: blockOf,
     begin(number, { windows, counts }, early) {
       attempt(() => {
-        const rows = blockRows(counts.length);
-        if (rows === 0) return;
+        const block = blockOf(counts.length);
+        if (block === undefined) return;
         const last = [...sorts.keys()].at(-1);
         for (const [old, sort] of sorts) {
           if (old === last) continue;
@@ -122,7 +102,7 @@ export function epochSorter(options: EpochSorterOptions): EpochSorter {
         }
         // One piece for all epochs, which may have more windows or fewer. What is not written to takes no memory.
         memory ??= distributionMemory(spanBytes, bytes - size);
-        const tools = { source, placer, chains: chainsOf(rows), memory };
+        const tools = { source, placer, chains: chainsOf(block.bytes), memory };
         sorts.set(number, epochSort({ windows, counts }, Math.ceil(early * counts.length), tools));
       });
     },

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { sortBlockRows } from "./epoch-sorter.ts";
 import { storedMemory } from "./memory.ts";
 import { recordLayout } from "./record.ts";
+import { sortBlock } from "./sort-blocks.ts";
 
 it("windows and sorting take no more than their part of the memory", () => {
   let sorted = 0;
@@ -31,7 +31,7 @@ it("windows and sorting take no more than their part of the memory", () => {
         sorted++;
         const windows = Math.ceil(size / windowRows);
         const recordBytes = layout.bytes;
-        expect(sortBlockRows(sortBytes, { windows, size, recordBytes })).toBeGreaterThan(0);
+        expect(sortBlock(sortBytes, { windows, size, recordBytes })).toBeDefined();
       },
     ),
     { numRuns: 500, seed: 1 },
@@ -45,7 +45,8 @@ it("8 million rows of 164 bytes are sorted with a tenth and with a thirteenth of
   for (const memory of [128e6, 164e6]) {
     const { windowRows, sortBytes } = of(memory);
     const windows = Math.ceil(8e6 / windowRows);
-    expect(sortBlockRows(sortBytes, { windows, size: 8e6, recordBytes: 164 })).toBeGreaterThan(12);
+    const block = sortBlock(sortBytes, { windows, size: 8e6, recordBytes: 164 });
+    expect(block?.rows).toBeGreaterThan(12);
   }
   // Too little for a number of each row's window beside the order of visits.
   expect(of(108e6).sortBytes).toBe(0);

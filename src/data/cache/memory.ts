@@ -1,7 +1,7 @@
 /** @file How many rows of stored data are in memory at a time. */
 import { InputError } from "../../errors.ts";
-import { MOST_BLOCK, sortBlockRows } from "./epoch-sorter.ts";
 import type { RecordLayout } from "./record.ts";
+import { mostBlockBytes, sortBlock } from "./sort-blocks.ts";
 
 /** Part of the memory that rows may take; the rest is for what is made of them, and for the program. */
 const SHARE = 0.75;
@@ -94,7 +94,7 @@ const MOST_WINDOWS = [
 
 /**
  * Windows and blocks of `left` bytes: R rows of a window and N/R blocks of b bytes, with perRow · R + b · N/R ≤ left − (1 or 2) N. Blocks are of
- * {@link MOST_BLOCK} bytes where that leaves windows half of it or more, and otherwise smaller.
+ * {@link mostBlockBytes} where that leaves windows half of it or more, and otherwise smaller.
  */
 function withSorting(
   left: number,
@@ -105,13 +105,14 @@ function withSorting(
   for (const [numbers, most] of MOST_WINDOWS) {
     const room = left - numbers * size;
     if (room <= 0) continue;
-    const square = room ** 2 - 4 * perRow * Math.max(MOST_BLOCK, recordBytes) * size;
+    const block = Math.max(mostBlockBytes(recordBytes), recordBytes);
+    const square = room ** 2 - 4 * perRow * block * size;
     const large = (room + Math.sqrt(Math.max(0, square))) / (2 * perRow);
     const windowRows = Math.floor(Math.max(large, Math.ceil(size / most)));
     const sortBytes = Math.floor(left - windowRows * perRow);
     if (windowRows >= size || windowRows < 1) return undefined;
     const windows = Math.ceil(size / windowRows);
-    if (sortBlockRows(sortBytes, { windows, size, recordBytes }) > 0)
+    if (sortBlock(sortBytes, { windows, size, recordBytes }) !== undefined)
       return { windowRows, sortBytes };
   }
   return undefined;

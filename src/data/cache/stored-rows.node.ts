@@ -67,16 +67,16 @@ export function storedRows(
       for (let i = 0; i < length; i++) window.rows[i] = i;
     },
     sortPays({ rows, windows, visits }) {
-      const blockRows = sorter.blockRows(windows);
-      if (blockRows === 0) return false;
+      const block = sorter.block(windows);
+      if (block === undefined) return false;
       rows.sort();
       const recordBytes = layout.bytes;
       const costs = measureReads(read, { recordBytes, size, span: placer.span }, rows, seconds);
       const sample = { ...gather.reads(rows), rows: rows.length };
-      const question = { costs, recordBytes, size, visits, blockRows, sample };
+      const question = { costs, recordBytes, size, visits, sample, blockRows: block.rows };
       if (secondsOfSort(question) >= secondsOfReads(question)) return false;
       early = earlyShare(question);
-      return hasRoom((visits + windows * blockRows) * recordBytes - sorter.scratchBytes());
+      return hasRoom((visits / block.rows + windows) * block.bytes - sorter.scratchBytes());
     },
     sort({ number, windows, counts }) {
       sorter.begin(number, { windows, counts }, early);
