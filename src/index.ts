@@ -38,6 +38,7 @@ export * as initializers from "./nn/initializers.ts";
 export * as losses from "./nn/losses.ts";
 export type { Loss } from "./nn/loss.ts";
 export * as schedules from "./nn/schedules.ts";
+export type { Schedule } from "./nn/schedule.ts";
 export * as metrics from "./nn/metrics.ts";
 export type { Metric } from "./nn/metric.ts";
 export * from "./nn/optimizers.ts";

@@ -4,9 +4,11 @@ import {
   compare,
   dense,
   relu,
+  schedules,
   sequential,
   sgd,
   train,
+  type CompareOptions,
   type Race,
   type RaceRun,
   type TrainResult,
@@ -97,6 +99,37 @@ describe("the columns of a race", async () => {
       if (updates > 100) expect(at).toHaveLength(5);
     }
   });
+});
+
+it("a schedule is followed by the runs, and not by the search for their learning rate", async () => {
+  const shared = { seed: 4, epochs: 3, validation, plane: false, noisePoints: 0 } as const;
+  const race = (options: CompareOptions) =>
+    compare(model, training, { ...shared, batchSizes: [16], ...options }).result;
+  const searched = await race({ learningRate: "auto" });
+  const scheduled = await race({ learningRate: "auto", schedule: schedules.cosine });
+  const [search] = scheduled.learningRates;
+  const untimed = (trials: typeof search) => trials!.trials.map(({ loss }) => loss);
+  expect(untimed(search)).toEqual(untimed(searched.learningRates[0]));
+  expect(scheduled.optimizer).toBe("sgd, cosine schedule");
+
+  const run = await train(model, training, {
+    ...{ seed: 4, epochs: 3, validation, batchSize: 16 },
+    optimizer: sgd({ learningRate: schedules.cosine(search!.chosen) }),
+  }).result;
+  const { loss } = await run.model.evaluate(training);
+  expect(scheduled.runs[0]!.trainLoss).toBeCloseTo(loss, 12);
+  expect(scheduled.runs[0]!.trainLoss).not.toBeCloseTo(searched.runs[0]!.trainLoss, 6);
+});
+
+it("a schedule that is none, or whose length nobody knows, is refused before any work", () => {
+  const race = (options: CompareOptions) => () =>
+    compare(model, training, { validation, batchSizes: [16], learningRate: 0.1, ...options });
+  expect(race({ schedule: (() => 0.1) as never })).toThrow(
+    "what schedule returns must be made as by schedules.cosine(0.1), got 0.1",
+  );
+  expect(race({ schedule: schedules.cosine, seconds: 1 })).toThrow(
+    "cosine needs the length of the run, and the budget does not say it",
+  );
 });
 
 it("the loops take so many times as long as the matrix code", async () => {

@@ -45,7 +45,7 @@ describe("options", () => {
     [
       "compare",
       () => compare(model, data, { batchSize: 3 } as object),
-      'option of compare must be one of batchSizes, learningRate, optimizer, loss, metric, epochs, updates, examples, seconds, target, seed, seeds, engines, threads, cores, dtype, validation, evaluations, noisePoints, plane, signal, memory, runtime, environment; got "batchSize"',
+      'option of compare must be one of batchSizes, learningRate, optimizer, schedule, loss, metric, epochs, updates, examples, seconds, target, seed, seeds, engines, threads, cores, dtype, validation, evaluations, noisePoints, plane, signal, memory, runtime, environment; got "batchSize"',
     ],
     [
       "a learning rate that is text",

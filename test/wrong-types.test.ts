@@ -82,7 +82,7 @@ const functions: Readonly<
       ...{ seconds: "positive", target: "object", seed: "whole", seeds: "whole" },
       ...{ engines: "list", threads: "whole", cores: "whole", dtype: "word", validation: "made" },
       ...{ evaluations: "whole", noisePoints: "whole", plane: "flag", signal: "made" },
-      ...{ memory: "made", runtime: "made", environment: "object" },
+      ...{ memory: "made", runtime: "made", environment: "object", schedule: "made" },
     },
     { learningRate: 0.1 },
   ],

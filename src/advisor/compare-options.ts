@@ -17,16 +17,17 @@ import {
 import type { Loss } from "../nn/loss.ts";
 import type { Metric } from "../nn/metric.ts";
 import type { Model } from "../nn/model.ts";
-import { optimizerNamed } from "../nn/optimizers.ts";
-import type { AnyOptimizer } from "../nn/optimizer.ts";
 import type { Runtime } from "../runtime/ort.ts";
 import { checkDataset } from "../train/check.ts";
 import { configure, type RunConfig } from "../train/config.ts";
 import type { TrainOptions } from "../train/options.ts";
+import {
+  factoryOf,
+  raceOptimizer,
+  type OptimizerFactory,
+  type RaceSchedule,
+} from "./race-optimizer.ts";
 import type { Race } from "./race.ts";
-
-/** Makes the optimizer of one run from its learning rate. */
-export type OptimizerFactory = (options: { readonly learningRate: number }) => AnyOptimizer;
 
 /** Resident memory of the process: `reset` starts a new peak. */
 export interface MemoryProbe {
@@ -46,6 +47,8 @@ export interface CompareOptions<Data extends RaceData = RaceData> {
   readonly learningRate?: number | readonly number[] | "auto";
   /** A name, or a function of the learning rate; `"sgd"` by default. */
   readonly optimizer?: string | OptimizerFactory;
+  /** The schedule of each run, from its learning rate, such as `schedules.cosine`; none by default. Rates are searched without it. */
+  readonly schedule?: RaceSchedule;
   readonly loss?: string | Loss;
   /** The race's metric; accuracy for classification, root mean squared error otherwise. */
   readonly metric?: string | Metric;
@@ -124,6 +127,7 @@ const known: Readonly<Record<keyof CompareOptions, true>> = {
   batchSizes: true,
   learningRate: true,
   optimizer: true,
+  schedule: true,
   loss: true,
   metric: true,
   epochs: true,
@@ -174,7 +178,11 @@ export function planRace<Data extends RaceData>(
     evaluations: wholeNumber("evaluations", evaluations),
   };
   for (const lane of plan.lanes.filter((each) => each.seed === seed))
-    laneConfig(plan, lane, plan.learningRates?.[batchSizes.indexOf(lane.batchSize)] ?? 1);
+    configure(
+      model,
+      training,
+      runOptions(plan, lane, plan.learningRates?.[batchSizes.indexOf(lane.batchSize)] ?? 1),
+    );
   return plan;
 }
 
@@ -264,7 +272,7 @@ export function sharedOptions(options: CompareOptions): TrainOptions {
   });
 }
 
-/** The options of one lane. */
+/** The options of one lane, at a constant learning rate: also of trials, and of what is measured beside the runs. */
 export function laneOptions(
   plan: RacePlan<RaceData>,
   lane: Lane,
@@ -285,6 +293,18 @@ export function laneOptions(
   };
 }
 
+/** The options of one run of a race: those of its lane, on the schedule of the race. @throws InputError */
+export function runOptions(
+  plan: RacePlan<RaceData>,
+  lane: Lane,
+  learningRate: number,
+): TrainOptions {
+  const options = laneOptions(plan, lane, learningRate);
+  return plan.options.schedule === undefined
+    ? options
+    : { ...options, optimizer: raceOptimizer(plan, learningRate) };
+}
+
 /** The target of a race, which no run stops at. @throws InputError */
 function raceTarget(
   { metric }: RacePlan<RaceData>,
@@ -301,12 +321,6 @@ export function laneConfig<Data extends RaceData>(
   learningRate: number,
 ): RunConfig<Data> {
   return configure(plan.model, plan.training, laneOptions(plan, lane, learningRate));
-}
-
-function factoryOf(optimizer: string | OptimizerFactory): OptimizerFactory {
-  if (typeof optimizer === "function") return optimizer;
-  optimizerNamed(optimizer); // refuses unknown names before any work
-  return ({ learningRate }) => optimizerNamed(optimizer, { learningRate });
 }
 
 function learningRatesOf(

@@ -26,6 +26,7 @@ import type {
   Race,
   RaceRun,
 } from "./race.ts";
+import { raceOptimizer } from "./race-optimizer.ts";
 import { runLane, type LaneEvent, type LaneResult } from "./race-run.ts";
 import { largestDifference, type Vector } from "./vectors.ts";
 
@@ -166,7 +167,7 @@ function describeRace(
 ): Race {
   const { options, training, validation, lanes, batchSizes } = plan;
   const config = laneConfig(plan, lanes[0]!, 1);
-  const { optimizer, loss, dtype } = config.spec;
+  const { loss, dtype } = config.spec;
   return {
     data: {
       name: training.name,
@@ -183,7 +184,7 @@ function describeRace(
     },
     loss: loss.name,
     metric: { name: plan.metric.name, better: plan.metric.better },
-    optimizer: optimizerText(optimizer),
+    optimizer: optimizerText(raceOptimizer(plan, 1)),
     dtype,
     seed: plan.seed,
     threads: Math.max(

@@ -7,8 +7,8 @@ import type { Evaluation } from "../train/history.ts";
 import { train, type TrainResult } from "../train/train.ts";
 import {
   laneConfig,
-  laneOptions,
   raceBudget,
+  runOptions,
   type Lane,
   type RaceData,
   type RacePlan,
@@ -41,7 +41,7 @@ export async function* runLane(
   options.memory?.reset();
   const watched = new Watched(config.initial);
   const run = train(plan.model, plan.training, {
-    ...laneOptions(plan, lane, learningRate),
+    ...runOptions(plan, lane, learningRate),
     validateEvery: evaluationTimes(plan),
   });
   let failure: DivergenceError | undefined;

@@ -31,7 +31,7 @@ export function nonNegativeOption(option: string, text: string): number {
 }
 
 /** The number that `text` is, and nothing else around it; NaN otherwise. */
-function numberIn(text: string): number {
+export function numberIn(text: string): number {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
 }
 

@@ -9,6 +9,7 @@ import {
   type RacePlan,
 } from "../advisor/compare-options.ts";
 import type { Race } from "../advisor/race.ts";
+import { InputError } from "../errors.ts";
 import { formats } from "../report/format.ts";
 import { renderReport } from "../report/html.ts";
 import { pageScript } from "../report/page-script.node.ts";
@@ -23,6 +24,7 @@ import type { Progress } from "./progress.ts";
 import { RaceProgress } from "./race-progress.ts";
 import { definedOnly } from "./records.ts";
 import { engineTable, raceFindings, raceTable, tableNotes } from "./race-table.ts";
+import { requireLength } from "./schedule.ts";
 import {
   batchSizesOption,
   hasNoBudget,
@@ -50,6 +52,7 @@ export async function compareCommand(
   args: readonly string[],
 ): Promise<void> {
   const settings = withDefaults(readCompareSettings(data, options), hasNoBudget);
+  requireRaceable(settings);
   const subject = await loadWithProgress(settings);
   const compareOptions = optionsFor(settings, subject);
   const plan = planRace(subject.model, subject.training, compareOptions);
@@ -88,6 +91,15 @@ function readCompareSettings(data: string, options: RawOptions): CompareSettings
   };
 }
 
+/** @throws InputError for a schedule that a race cannot follow */
+function requireRaceable({ schedule, budget }: CompareSettings): void {
+  if (schedule?.name === "plateau")
+    throw new InputError(
+      "--schedule plateau goes with minibatch train: a race evaluates its runs more often at the start",
+    );
+  requireLength(schedule, budget);
+}
+
 /** Seconds of each run when no budget is given: enough for SGD to come near the end on MNIST. */
 const defaultSeconds = 10;
 
@@ -116,6 +128,7 @@ function optionsFor(settings: CompareSettings, subject: AnySubject): CompareOpti
     batchSizes,
     learningRate: learningRatesFor(settings, subject),
     optimizer: optimizer.make,
+    schedule: settings.schedule?.make,
     loss: settings.loss,
     metric,
     ...budget,

@@ -8,13 +8,13 @@ const { count, number } = formats("en");
 
 /** Data, model, optimizer and seed. */
 export function subjectLines(
-  { optimizer, seed }: Settings,
+  { optimizer, schedule, seed }: Settings,
   { training, validation, model, notes }: AnySubject,
 ): readonly string[] {
   return [
     ...notes,
     `${training.name}: ${count(training.size)} examples to train on, ${count(validation.size)} to validate on`,
-    `model ${model.kind}, optimizer ${optimizer.name}, seed ${seed}`,
+    `model ${model.kind}, optimizer ${optimizer.name}, ${schedule === undefined ? "" : `${schedule.text}, `}seed ${seed}`,
   ];
 }
 

@@ -4,6 +4,7 @@ import { goals } from "../advisor/advice/advice.ts";
 import { datasetNames } from "../datasets.ts";
 import { optimizerNames } from "./optimizer.ts";
 import { addRuns, type RunsActions } from "./runs/runs-program.ts";
+import { scheduleForms } from "./schedule.ts";
 import type { RawOptions } from "./settings.ts";
 
 /** What runs when a command was called well; `args` are those it was called with. */
@@ -209,7 +210,12 @@ function withCommon(command: Command, noBudget: string): Command {
       .option("--epochs <n>", `budget, whichever comes first (${noBudget}): epochs`)
       .option("--updates <n>", "budget: updates")
       .option("--examples <n>", "budget: examples")
-      .option("--seconds <number>", "budget: seconds of training"),
+      .option("--seconds <number>", "budget: seconds of training")
+      .option(
+        "--schedule <how>",
+        `of the learning rate along the run: ${scheduleForms}; factors and decays an epoch, patience in evaluations (default: constant)`,
+      )
+      .option("--warmup <epochs>", "epochs in which the learning rate rises from a third"),
   );
 }
 

@@ -19,6 +19,7 @@ import {
 import { isFileName, readFileOptions, targetValues } from "./file-options.ts";
 import { parseModel, type ModelArgument } from "./model.ts";
 import { parseOptimizer, type OptimizerArgument } from "./optimizer.ts";
+import { parseSchedule, type ScheduleArgument } from "./schedule.ts";
 
 /** Options as commander gives them: text, switches, all texts of an option that may be given twice, or nothing. */
 export type RawOptions = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
@@ -42,6 +43,8 @@ export interface Settings {
   readonly memory: number | undefined;
   readonly model: ModelArgument;
   readonly optimizer: OptimizerArgument;
+  /** Undefined for a constant learning rate. */
+  readonly schedule: ScheduleArgument | undefined;
   readonly loss: string | undefined;
   readonly metric: string | undefined;
   readonly budget: BudgetArgument;
@@ -75,6 +78,7 @@ export function readSettings(data: string, options: RawOptions): Settings {
       momentum: read("momentum", fractionOption),
       weightDecay: read("weight-decay", nonNegativeOption),
     }),
+    schedule: parseSchedule(read("schedule", asText), read("warmup", asText)),
     loss: read("loss", nameOption),
     metric: read("metric", nameOption),
     budget: {

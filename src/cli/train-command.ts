@@ -166,5 +166,8 @@ function keptLines({ kept, settings }: Prepared, resumed: Kept | undefined): rea
   return [
     `going on with ${name} after ${count(position.updates)} updates, ${number(seconds)} seconds of training`,
     ...(finished === undefined ? [] : [finished]),
+    ...(settings.schedule?.wholeRun === true
+      ? [`${settings.schedule.text}: as in a run of ${budgetText(settings.budget)} from the start`]
+      : []),
   ];
 }

@@ -25,7 +25,7 @@ export function optionsFor(
   subject: AnySubject,
   learningRate: number,
 ): TrainOptions {
-  const { optimizer, target, engines } = settings;
+  const { optimizer, schedule, target, engines } = settings;
   const { training, validation, metric } = subject;
   return definedOnly({
     ...settings.budget,
@@ -34,7 +34,7 @@ export function optionsFor(
       : { batchSize: settings.batchSize }),
     loss: settings.loss,
     metrics: [metric],
-    optimizer: optimizer.make({ learningRate }),
+    optimizer: optimizer.make({ learningRate: schedule?.make(learningRate) ?? learningRate }),
     validation,
     validateEvery:
       target === undefined

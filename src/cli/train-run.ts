@@ -48,7 +48,7 @@ export async function makeRun(prepared: Prepared, surroundings: Surroundings): P
   const { loss: trainLoss } = await onnx.evaluate(subject.training);
   if (kept !== undefined) writeModelFile(kept.folder.path, onnx, subject.preprocessing);
   progress.clear();
-  const optimizer = settings.optimizer.name;
+  const optimizer = [settings.optimizer.name, settings.schedule?.text ?? []].flat().join(", ");
   return runRecord({
     ...{ subject, config, result, learningRate, optimizer, trainLoss, memoryBytes, command },
   });

@@ -2,6 +2,7 @@
 import { InputError, show } from "../errors.ts";
 import type { TrainOptions } from "../train/options.ts";
 import { batchSizeOption, positiveOption, wholeOption, wordOption } from "./arguments.ts";
+import { requireLength } from "./schedule.ts";
 import { hasNoBudget, readSettings, type RawOptions, type Settings } from "./settings.ts";
 
 /** Settings of this command beside the common ones. */
@@ -43,12 +44,14 @@ export function readTrainSettings(data: string, options: RawOptions): TrainSetti
     throw new InputError(
       `--learning-rate must be one number here, got ${show(String(options["learningRate"]))}; minibatch compare takes several`,
     );
+  const budget = hasNoBudget(settings) ? { ...settings.budget, epochs: 1 } : settings.budget;
+  requireLength(settings.schedule, budget);
   const kept = out !== false;
   if (!kept && checkpointEvery !== undefined)
     throw new InputError("--checkpoint-every goes with a run folder, not with --no-out");
   return {
     ...settings,
-    budget: hasNoBudget(settings) ? { ...settings.budget, epochs: 1 } : settings.budget,
+    budget,
     batchSize: typeof batchSize === "string" ? sizeOrAuto(batchSize) : undefined,
     shuffle: shuffleOption("--shuffle", shuffle),
     kept,

@@ -2,8 +2,12 @@
 import type { AnyOptimizer } from "./optimizer.ts";
 import { optimizerNamed } from "./optimizers.ts";
 
-/** Its name and the options, beside the learning rate, that are not as usual: `sgd, momentum 0.9`. */
-export function optimizerText({ name, options }: Pick<AnyOptimizer, "name" | "options">): string {
+/** Its name, the options beside the learning rate that are not as usual, and its schedule: `sgd, momentum 0.9, cosine schedule`. */
+export function optimizerText({
+  name,
+  options,
+  learningRate,
+}: Pick<AnyOptimizer, "name" | "options"> & Partial<Pick<AnyOptimizer, "learningRate">>): string {
   const usual = usualOptions(name);
   const own = Object.entries(options).filter(
     ([option, value]) => option !== "learningRate" && value !== usual[option],
@@ -11,6 +15,7 @@ export function optimizerText({ name, options }: Pick<AnyOptimizer, "name" | "op
   return [
     name,
     ...own.map(([option, value]) => (value === true ? option : `${option} ${String(value)}`)),
+    ...(typeof learningRate === "object" ? [`${learningRate.name} schedule`] : []),
   ].join(", ");
 }
 
