@@ -67,6 +67,17 @@ describe("lists", () => {
 });
 
 describe("batchSizeOption", () => {
+  it("names the words that it takes", () => {
+    const taken = () => batchSizeOption("--batch-size", "half", ["full", "auto"]);
+    expect(taken).toThrow(
+      '--batch-size must be a number from 1 to the number of examples, or full, or auto; got "half"',
+    );
+    expect(() => batchSizeOption("--batch-sizes", "half")).toThrow(
+      '--batch-sizes must be a number from 1 to the number of examples, or full; got "half"',
+    );
+    expect(batchSizeOption("--batch-size", "auto", ["full", "auto"])).toBe("auto");
+  });
+
   it("leaves the range to those who know N", () => {
     expect(["full", "64", "0", "-1", "1.5"].map((text) => batchSizeOption("-b", text))).toEqual([
       "full",

@@ -43,15 +43,20 @@ export function listOption(option: string, text: string): readonly string[] {
 }
 
 /**
- * One batch size: `full` or a number. Whether the number is one from 1 to N is for those to say who know N.
+ * One batch size: one of `words`, by default `full` alone, or a number. Whether the number is one from 1 to N is for those to say who know N.
  *
  * @throws InputError for what is neither
  */
-export function batchSizeOption(option: string, text: string): number | "full" {
-  if (text === "full") return "full";
+export function batchSizeOption<Word extends string = "full">(
+  option: string,
+  text: string,
+  words: readonly Word[] = ["full" as Word],
+): number | Word {
+  const word = words.find((known) => known === text);
+  if (word !== undefined) return word;
   if (/^[+-]?(\d+\.?\d*|\.\d+)$/.test(text) || text === "NaN") return Number(text);
   throw new InputError(
-    `${option} must be whole numbers from 1 to the number of examples, or full; got ${show(text)}`,
+    `${option} must be a number from 1 to the number of examples, or ${words.join(", or ")}; got ${show(text)}`,
   );
 }
 

@@ -21,7 +21,7 @@ export interface TrainSettings extends Settings {
 const usualSeconds = 60;
 
 function sizeOrAuto(text: string): number | "full" | "auto" {
-  return text === "auto" ? text : batchSizeOption("--batch-size", text);
+  return batchSizeOption("--batch-size", text, ["full", "auto"]);
 }
 
 /** `yes`, which is the default, `no`, or examples of a window. @throws InputError */

@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { gap } from "../../test/support/close.ts";
 import { described, fed, torchNn } from "../../test/support/torch-nn.ts";
 import { evaluate } from "../graph/evaluate.ts";
-import { mul, reduceSum } from "../graph/ops.ts";
+import { mul, reduceSum, sigmoid, softmax } from "../graph/ops.ts";
 import { gradients } from "../graph/reverse.ts";
 import { tensor, type DType, type Shape } from "../graph/types.ts";
-import { constant, input } from "../graph/value.ts";
+import { constant, input, type Value } from "../graph/value.ts";
 import type { Loss } from "./loss.ts";
 import {
   binaryCrossEntropy,
@@ -43,6 +43,27 @@ describe("losses and their gradients are PyTorch's", () => {
     expect(gap(perExample!.data, row.perExample)).toBeLessThan(1e-12);
     expect(gap(dz!.data, row.gradient)).toBeLessThan(1e-12);
   });
+});
+
+it.each<[string, Loss, (x: Value) => Value, string]>([
+  [
+    "a softmax",
+    crossEntropy(),
+    softmax,
+    "crossEntropy takes logits, and the model ends in softmax",
+  ],
+  [
+    "a sigmoid",
+    binaryCrossEntropy(),
+    sigmoid,
+    "binaryCrossEntropy takes logits, and the model ends in sigmoid",
+  ],
+])("%s before it is refused: it would be taken twice", (_, loss, activation, message) => {
+  const z = input("z", "float64", ["batch", 3]);
+  const y = input("y", "float64", ["batch", 3]);
+  expect(() => loss.perExample(activation(z), y)).toThrow(message);
+  // Of another layer the output is logits, whatever came before.
+  expect(loss.perExample(mul(activation(z), 2), y).shape).toEqual(["batch"]);
 });
 
 describe("cross entropy", () => {

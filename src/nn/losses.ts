@@ -3,7 +3,7 @@
  * The classifiers' losses take logits, not probabilities: log and exp of the softmax or the sigmoid
  * would lose digits, and their composition with the loss has a simpler gradient.
  */
-import { fraction, knownOptions, oneOf, positive, ShapeError } from "../errors.ts";
+import { fraction, InputError, knownOptions, oneOf, positive, ShapeError } from "../errors.ts";
 import {
   abs,
   add,
@@ -40,7 +40,7 @@ export interface CrossEntropyOptions {
  * that stand for one-hot rows. ε is `labelSmoothing`, 0 by default. In nats, as PyTorch's `CrossEntropyLoss`.
  *
  * Source of the smoothing: Szegedy et al. (2016), "Rethinking the Inception architecture", section 7.
- * @throws InputError when labelSmoothing is not in [0, 1)
+ * @throws InputError when labelSmoothing is not in [0, 1), and (from `perExample`) for a model that ends in softmax
  * @throws ShapeError (from `perExample`) when the target does not fit the output
  * @example crossEntropy({ labelSmoothing: 0.1 }).perExample(logits, labels)
  */
@@ -51,6 +51,7 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
   return {
     name: "crossEntropy",
     perExample: (output, target) => {
+      requireLogits("crossEntropy", output, "Softmax");
       const classes = classesOf(output, target);
       if (isIndex(target) && labelSmoothing === 0)
         return softmaxCrossEntropyLoss(output, target, { reduction: "none" })[0];
@@ -70,6 +71,7 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
  * Output [batch], [batch, 1] or [batch, k]; target int32 [batch] of 0 and 1, or floats in [0, 1] of the
  * output's shape. PyTorch's `BCEWithLogitsLoss`.
  *
+ * @throws InputError (from `perExample`) for a model that ends in sigmoid
  * @throws ShapeError (from `perExample`) when the target does not fit the output
  */
 export function binaryCrossEntropy(): Loss {
@@ -77,6 +79,7 @@ export function binaryCrossEntropy(): Loss {
   return {
     name,
     perExample: (output, target) => {
+      requireLogits(name, output, "Sigmoid");
       const [z, y] = aligned(name, output, target);
       return meanOverOutputs(sub(softplus(z), mul(z, y)));
     },
@@ -135,6 +138,18 @@ function regression(name: string, penalty: (error: Value) => Value): Loss {
       return meanOverOutputs(penalty(sub(z, y)));
     },
   };
+}
+
+/**
+ * Refuses probabilities where logits are wanted, as Keras's layers end in them: taken twice, a softmax trains slowly and says nothing.
+ *
+ * @throws InputError
+ */
+function requireLogits(loss: string, { source }: Value, op: "Softmax" | "Sigmoid"): void {
+  if (source.kind !== "node" || source.node.op !== op) return;
+  throw new InputError(
+    `${loss} takes logits, and the model ends in ${op.toLowerCase()}, which the loss applies itself: leave it out of the model`,
+  );
 }
 
 /** Number of classes of logits [batch, C], when the target fits them. @throws ShapeError */
