@@ -155,6 +155,32 @@ describe("data and models", () => {
   });
 });
 
+describe("accuracy of one output", () => {
+  const accuracyOf = (loss: string, units: number, targets: number[][] | number[]) => {
+    const told = fromArrays([[0], [1], [2], [3]], targets, { task: "regression" });
+    const options = { loss, metrics: ["accuracy"], validation: told, updates: 1, seed: 1 } as const;
+    return messageOf(() => train(sequential([dense(units)]), told, options));
+  };
+  const rows = [
+    [0, 1],
+    [0, 1],
+    [1, 0],
+    [1, 0],
+  ];
+
+  it("is that of a logit, and refused where the loss makes something else of it", () => {
+    for (const loss of ["meanSquaredError", "meanAbsoluteError", "huber"])
+      expect(accuracyOf(loss, 1, [0, 0, 1, 1])).toBe(
+        `accuracy reads the one output of the model as a logit, above 0 or not, and ${loss} brings it near the target itself: use the loss binaryCrossEntropy, or the metric meanAbsoluteError`,
+      );
+  });
+
+  it("goes with logits, and of one-hot rows with any loss", () => {
+    expect(accuracyOf("binaryCrossEntropy", 1, [0, 0, 1, 1])).toBe("(nothing was thrown)");
+    expect(accuracyOf("meanSquaredError", 2, rows)).toBe("(nothing was thrown)");
+  });
+});
+
 describe("ONNX Runtime", () => {
   it("has no float64 kernel for the exact GELU: said before any work, with the ways out", async () => {
     const network = sequential([dense(3), gelu(), dense(3)]);

@@ -91,6 +91,18 @@ function checkClasses(name: string, { classes = [], y }: TrainingData, spec: Ste
   );
 }
 
+/** Refuses a metric that would read the output as what the loss does not make of it. @throws InputError */
+export function checkMetrics(spec: StepSpec): void {
+  const { loss, metrics } = spec;
+  const squared = ["meanSquaredError", "meanAbsoluteError", "huber"].includes(loss.name);
+  if (!squared || metrics.every(({ name }) => name !== "accuracy")) return;
+  const [, ...row] = predictionProgram(spec).outputs[0]?.value.shape ?? [];
+  if (row.every((dim) => dim === 1))
+    throw new InputError(
+      `accuracy reads the one output of the model as a logit, above 0 or not, and ${loss.name} brings it near the target itself: use the loss binaryCrossEntropy, or the metric meanAbsoluteError`,
+    );
+}
+
 /** Outputs of the model for one example. */
 function classesOf(spec: StepSpec): number {
   const classes = predictionProgram(spec).outputs[0]?.value.shape[1];

@@ -36,7 +36,7 @@ import type { AnyOptimizer } from "../nn/optimizer.ts";
 import type { CheckpointEvery } from "./checkpoint-times.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { checkpointEveryOf, checkParts, validateEveryOf } from "./check-options.ts";
-import { checkDataset, checkTargets } from "./check.ts";
+import { checkDataset, checkMetrics, checkTargets } from "./check.ts";
 import {
   batches,
   batchSizeOf,
@@ -189,6 +189,7 @@ function checkedGraphs(
   if (engine === "onnx") lower([objective.loss, ...objective.gradients]);
   checkTargets("training data", training, spec);
   if (validation !== undefined) {
+    checkMetrics(spec);
     evaluationProgram(spec);
     checkTargets("validation", validation, spec);
   }
