@@ -18,7 +18,7 @@ import {
 import { planAdvice, type AdviseOptions } from "../../src/advisor/advice/advise-options.ts";
 import { recommendationReasons } from "../../src/report/advice-reasons.ts";
 import { describeMachine, median } from "../results.ts";
-import { choosingSeeds, judged, sweep, timingSeeds } from "./sweep.ts";
+import { judged, sweep, timingSeeds } from "./sweep.ts";
 import type { Sweep, SweepSubject, Swept } from "./sweep.ts";
 import { regretTable, type Row } from "./tables.ts";
 import { tasks, type Task } from "./tasks.ts";
@@ -37,7 +37,7 @@ const chosen = values.tasks?.split(",").map(Number) ?? tasks.map((_, i) => i + 1
 const seed = Number(values.seed);
 
 /** Pairs of runs whose clocks are compared for `auto`, at most. */
-const mostAutoRuns = 15;
+const mostAutoRuns = 60;
 
 /** Rows of all tasks so far, in the order of the tasks: a run of some tasks replaces theirs. */
 const resultsFile = new URL("results.json", import.meta.url);
@@ -155,12 +155,19 @@ async function autoRatio(task: Task, advice: Advice, { best }: Sweep): Promise<n
   };
   const autos: number[] = [];
   const fixed: number[] = [];
-  for (const run of choosingSeeds(first.seconds).slice(0, mostAutoRuns)) {
+  for (const run of timingSeeds(first.seconds).slice(0, mostAutoRuns)) {
     autos.push(await clock(first, run, true));
     fixed.push(await clock(best, run, false));
   }
-  const ratio = median(autos) / median(fixed);
-  return Number.isFinite(ratio) ? ratio : null;
+  if (median(autos) === Infinity) return null;
+  const limit = 10 * median(fixed);
+  return geometricMean(autos, limit) / geometricMean(fixed, limit);
+}
+
+/** What is longer than `limit` counts as so long. */
+function geometricMean(values: readonly number[], limit: number): number {
+  const logs = values.map((value) => Math.log(Math.min(value, limit)));
+  return Math.exp(logs.reduce((a, b) => a + b, 0) / logs.length);
 }
 
 async function writePage(rows: readonly Row[]): Promise<void> {

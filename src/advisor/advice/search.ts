@@ -204,18 +204,20 @@ export class Search {
       return Array.from({ length: perTrial }, (_, i) => this.#plan.race.seed + i);
     };
     const limit = this.#plan.goal === "time" ? unlikely * this.#leastSeconds() : Infinity;
+    const enough = limit / secondsPerUpdate.value;
+    const { slower } = seedsFor(this.first?.run.seconds ?? longest * secondsPerUpdate.value);
     const tried: SeededTrial[] = [];
     const attempt = async (learningRate: number, bestYet: SeededTrial | undefined) => {
       if (runs.aborted) return undefined;
-      const isUnlikely = (bestYet?.score ?? 0) * secondsPerUpdate.value > limit;
+      const isUnlikely = (bestYet?.score ?? 0) > enough;
       const seeds = seedsOf(bestYet?.score ?? longest).slice(0, isUnlikely ? 1 : Infinity);
-      const trial = await updatesToTarget(learningRate, seeds, bestYet, async (seed, left) =>
+      const make = async (seed: number, left: number) =>
         runs.make({
           ...{ batchSize, learningRate, seed },
-          most: Math.min(most, left),
+          most: Math.min(most, left, slower * slowestOf(tried)),
           notBefore: (bestYet?.score ?? expected) / 4,
-        }),
-      );
+        });
+      const trial = await updatesToTarget(learningRate, seeds, bestYet, make, enough);
       tried.push(trial);
       return trial;
     };
@@ -238,4 +240,10 @@ export class Search {
       ...[...this.raced.values()].map((own) => meanOf(own.map(({ seconds }) => seconds))),
     );
   }
+}
+
+/** Updates of the slowest run that arrived; Infinity before one has. */
+function slowestOf(trials: readonly SeededTrial[]): number {
+  const arrived = trials.flatMap(({ made }) => made.filter(({ run }) => run.reached));
+  return arrived.length === 0 ? Infinity : Math.max(...arrived.map(({ run }) => run.updates));
 }

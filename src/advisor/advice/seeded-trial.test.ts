@@ -44,6 +44,22 @@ describe("updatesToTarget", () => {
     expect(runs).toHaveLength(2);
   });
 
+  it("says whether a seed arrived before one did not", async () => {
+    const failing = async (at: number) =>
+      updatesToTarget(0.1, [1, 2, 3], undefined, (seed) =>
+        Promise.resolve(made(seed === at ? Infinity : 10)),
+      );
+    expect((await failing(1)).partly).toBe(false);
+    expect((await failing(2)).partly).toBe(true);
+  });
+
+  it("asks one seed where that takes more than enough", async () => {
+    const trial = async (enough: number) =>
+      updatesToTarget(0.1, [1, 2, 3], undefined, (seed) => Promise.resolve(made(10 * seed)), enough); // prettier-ignore
+    expect(await trial(9)).toMatchObject({ score: 10, made: [{}] });
+    expect((await trial(10)).made).toHaveLength(3);
+  });
+
   it("leaves each run no more updates than the best trial needed in all", async () => {
     const allowed: number[] = [];
     await updatesToTarget(0.1, [1, 2, 3], trial(0.2, 20), (_seed, most) => {

@@ -11,12 +11,15 @@ export interface SeededTrial extends Trial {
 /**
  * Runs to a target with each of `seeds`; the score is the mean number of updates. It fails with the first run that does not arrive, and is
  * given up as soon as its updates add up to those of `best`.
+ *
+ * @param enough a first run of so many updates says what is to be known: other seeds are not asked
  */
 export async function updatesToTarget(
   learningRate: number,
   seeds: readonly number[],
   best: SeededTrial | undefined,
   make: (seed: number, most: number) => Promise<MadeRun>,
+  enough = Infinity,
 ): Promise<SeededTrial> {
   const made: MadeRun[] = [];
   let left = best === undefined ? Infinity : best.score * seeds.length - 1;
@@ -24,8 +27,10 @@ export async function updatesToTarget(
     const one = await make(seed, left);
     made.push(one);
     left -= one.run.updates;
-    if (!one.run.reached || left < 0)
-      return { learningRate, score: Infinity, diverged: one.run.diverged, made };
+    const { reached, diverged, updates } = one.run;
+    if (!reached || left < 0)
+      return { learningRate, score: Infinity, diverged, partly: made.length > 1, made };
+    if (made.length === 1 && updates > enough) break;
   }
   return { learningRate, score: meanOf(made.map(({ run }) => run.updates)), diverged: false, made };
 }

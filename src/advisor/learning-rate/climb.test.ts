@@ -40,6 +40,16 @@ describe("climb", () => {
     }
   });
 
+  it("tries half of a rate that a part of its runs survived, then twice as much", async () => {
+    const tried: number[] = [];
+    await climb(1, (learningRate): Promise<Trial> => {
+      tried.push(learningRate);
+      const arrives = learningRate < 0.3;
+      return Promise.resolve({ learningRate, diverged: false, partly: true, score: arrives ? 1 : Infinity }); // prettier-ignore
+    });
+    expect(tried.slice(0, 4)).toEqual([1, 0.5, 2, 0.25]);
+  });
+
   it("looks between a rate that diverged and one that was too slow", async () => {
     const { tried, attempt } = trials(1, 1.9, Math.log(1.9));
     expect((await climb(2, attempt))!.learningRate).toBeCloseTo(1, 1);

@@ -6,11 +6,15 @@ export interface Trial {
   /** Lower is better; Infinity where it failed. */
   readonly score: number;
   readonly diverged: boolean;
+  /** Of a trial that failed: whether a part of it succeeded, so that a rate which does is near. */
+  readonly partly?: boolean;
 }
 
 /** Where no trial succeeded yet, by how much the next ones differ from the first. */
 const afterFailure = [4, 1 / 4, 16, 1 / 16];
 const afterDivergence = [1 / 4, 1 / 16, 1 / 64, 1 / 256];
+/** Seeds that differ so much are more often those of too high a rate. */
+const afterPart = [1 / 2, 2, 1 / 4, 4];
 /** Trials that fail before it is given up. */
 const mostFailures = 5;
 /** Rates that differ by more have one between them to try. */
@@ -83,12 +87,16 @@ async function* firstSuccess<T extends Trial>(
     const trial: T | undefined = yield* attempt(rate, undefined);
     if (trial === undefined || trial.score < Infinity) return trial;
     failed.push(trial);
-    if (failed.length === 1)
-      outwards.push(...(trial.diverged ? afterDivergence : afterFailure).map((by) => from * by));
+    if (failed.length === 1) outwards.push(...nextAfter(trial).map((by) => from * by));
     rate = between(failed) ?? outwards.shift();
     rate &&= rounded(rate);
   }
   return undefined;
+}
+
+function nextAfter({ partly, diverged }: Trial): readonly number[] {
+  if (partly === true) return afterPart;
+  return diverged ? afterDivergence : afterFailure;
 }
 
 /** The middle between the highest rate that was too slow and the lowest that diverged, where they are far apart. */
