@@ -100,7 +100,10 @@ async function* advise(plan: AdvicePlan): AsyncGenerator<AdviceEvent, Advice> {
     yield { type: "stage", stage: "verification" };
     verification = yield* raceNeighbours(plan, search.target!, points, recommendation.batchSize);
     clock.lap("verification");
-    recommendation = afterVerification(recommendation, verification, plan.goal, points);
+    recommendation = afterVerification(recommendation, verification, plan.goal, {
+      predicted: points,
+      raced: search.raced,
+    });
   }
   recommendation = { ...recommendation, reasons: [...recommendation.reasons, ...cautions] };
   points = search.candidates(prior);

@@ -9,6 +9,7 @@ import type {
 } from "./advice.ts";
 import type { AdvicePlan } from "./advise-options.ts";
 import { bestFor, type Candidate } from "./choose-next.ts";
+import type { Raced } from "./repeats.ts";
 import { makeRun } from "./target-run.ts";
 import { measuredOver, verify } from "./verdict.ts";
 
@@ -45,21 +46,24 @@ export async function* raceNeighbours(
 }
 
 /**
- * Where the prediction did not hold, or not every run of the recommendation arrived again, the best of what was raced by the goal takes its
- * place.
+ * Where the prediction did not hold, or not every run of the recommendation arrived again, the best by the goal of what was raced takes its
+ * place: by the runs of the verification and those of the search at the same rates, because the few seeds of the first alone would as often
+ * be wrong.
+ *
+ * @param raced runs of the search at the rates of `predicted`
  */
 export function afterVerification(
   recommendation: Recommendation,
   { verdict, reasons, runs }: Verification,
   goal: Goal,
-  predicted: readonly Candidate[],
+  { predicted, raced }: { readonly predicted: readonly Candidate[]; readonly raced: Raced },
 ): Recommendation {
   const failed = reasons.some(({ kind }) => kind === "notAgain");
   if (verdict !== "did not hold" && !failed) return recommendation;
   const chosen = recommendation.batchSize!;
   const best = bestFor(
     goal,
-    predicted.flatMap((point) => asMeasured(point, runs)),
+    predicted.flatMap((point) => asMeasured(point, runs, raced)),
   );
   if (best === undefined || best.batchSize === chosen)
     return { ...recommendation, confident: false };
@@ -71,9 +75,15 @@ export function afterVerification(
   };
 }
 
-/** With what its runs took in place of what was predicted; nothing where one did not arrive. */
-function asMeasured(point: Candidate, runs: readonly RacedRun[]): readonly Candidate[] {
-  const own = runs.filter(({ batchSize }) => batchSize === point.batchSize);
+/** With what its runs took in place of what was predicted; nothing where one did not arrive, or none was verified. */
+function asMeasured(
+  point: Candidate,
+  verified: readonly RacedRun[],
+  raced: Raced,
+): readonly Candidate[] {
+  const again = verified.filter(({ batchSize }) => batchSize === point.batchSize);
+  if (again.length === 0) return [];
+  const own = [...again, ...(raced.get(point.batchSize) ?? [])];
   const seconds = measuredOver(own, (run) => run.seconds);
   const examples = measuredOver(own, (run) => run.examples);
   return seconds === null || examples === null ? [] : [{ ...point, seconds, examples }];
