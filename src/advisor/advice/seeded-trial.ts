@@ -19,7 +19,7 @@ export async function updatesToTarget(
   seeds: readonly number[],
   best: SeededTrial | undefined,
   make: (seed: number, most: number) => Promise<MadeRun>,
-  enough = Infinity,
+  enough?: number,
 ): Promise<SeededTrial> {
   const made: MadeRun[] = [];
   let left = best === undefined ? Infinity : best.score * seeds.length - 1;
@@ -30,7 +30,7 @@ export async function updatesToTarget(
     const { reached, diverged, updates } = one.run;
     if (!reached || left < 0)
       return { learningRate, score: Infinity, diverged, partly: made.length > 1, made };
-    if (made.length === 1 && updates > enough) break;
+    if (made.length === 1 && updates > (enough ?? Infinity)) break;
   }
   return { learningRate, score: meanOf(made.map(({ run }) => run.updates)), diverged: false, made };
 }
