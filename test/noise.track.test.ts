@@ -124,7 +124,7 @@ describe("when to look", () => {
   });
 
   it.each([
-    [{ share: 1 }, "share must be below 1: a part of the work of the run; got 1"],
+    [{ share: 1 }, "share must be below 1: a part of the time of the run; got 1"],
     [{ share: -0.1 }, "share must be a number of at least 0, got -0.1"],
     [{ examples: 100 }, "examples must be a whole number of at least 512, got 100"],
     [{ window: 2 }, "window must be a whole number of at least 3, got 2"],

@@ -41,7 +41,7 @@ export interface AutoBatchSizeOptions extends Omit<
   readonly most?: number;
   /** Examples that one look takes, at most; 1024 by default. */
   readonly examples?: number;
-  /** Part of the work of the run that measuring may cost; 0.05 by default, and 16,000 examples of training for the first looks. */
+  /** Part of the time of the run that measuring may cost; 0.05 by default, and 16,000 examples of training for the first looks. */
   readonly share?: number;
   /** Examples before the first look at the noise; 262,144 by default: shorter runs end before it pays. */
   readonly after?: number;
@@ -62,7 +62,7 @@ const optionNames: readonly (keyof AutoBatchSizeOptions)[] = [
 const credit = 16_000;
 /** Examples of one look, so that the credit is enough for the three that an estimate needs. */
 const examplesOfProbe = 1024;
-/** Part of the work of the run that it may cost from then on. */
+/** Part of the time of the run that it may cost from then on. */
 const defaultShare = 0.05;
 
 /** A run shorter than so many examples ends before looking at its noise would pay. */

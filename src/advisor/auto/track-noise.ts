@@ -8,11 +8,11 @@ import { mayReach, openTracker } from "./tracker.ts";
 /**
  * A probe that measures gradient noise while a run goes on, at small cost: `probe` events carry tr(Σ), |G|², B_simple and B_noise.
  *
- * A run pays for a look before it is made: with the defaults the first one comes after some 275,000 examples. What a look needs is compiled before
- * the first update. When it looks is counted in examples, so the same run is measured at the same places on every machine. Of stored data it looks at a
- * sample that stays in memory.
+ * A run pays for a look before it is made: with the defaults the first one comes after some 275,000 examples, with two threads after 460,000. What a look
+ * needs is compiled before the first update. When it looks is counted in examples, so the same run with as many threads is measured at the same places on
+ * every machine. Of stored data it looks at a sample that stays in memory.
  *
- * @param options `share` of the work of the run that it may cost (default 0.02)
+ * @param options `share` of the time of the run that it may cost (default 0.02)
  * @throws InputError when an option is wrong
  * @example
  * for await (const event of train(model, training, { probe: trackNoise(), epochs: 5 }))

@@ -10,6 +10,7 @@ import type { Estimate } from "../noise/estimate.ts";
 import { openInstrument } from "../noise/instrument.ts";
 import {
   affordableAt,
+  defaultShare,
   nextProbe,
   startTracking,
   takeProbe,
@@ -46,12 +47,16 @@ const [firstGrowth, firstProbes] = [1.25, 3];
 /** The first look is at so many examples. */
 const firstAt = 2048;
 
+/** By how much threads make an update of large batches faster, about: a look has one thread, and may take no more of the time for that. */
+const speedup = (threads: number): number => threads ** 0.75;
+
 /** A tracker for the run of `config`. @throws InputError for a stream, which cannot be looked at twice */
 export async function openTracker(
   config: RunConfig<TrainingData>,
-  options: TrackingOptions,
+  { share = defaultShare, ...rest }: TrackingOptions,
   runtime?: Runtime,
 ): Promise<Tracker> {
+  const options = { ...rest, share: share / speedup(config.threads) };
   const training = await lookedAt(config.training, config.seed);
   const { workBytes } = training;
   const instrument = await openInstrument({ ...config, training, workBytes, threads: 1 }, runtime);

@@ -8,7 +8,7 @@ import { progressMean } from "./progress-mean.ts";
 
 /** Options of noise that is tracked along a run. */
 export interface TrackingOptions {
-  /** Part of the work of the run that measuring may cost; 0.02 by default. */
+  /** Part of the time of the run that measuring may cost; 0.02 by default. */
   readonly share?: number;
   /** Examples that one probe looks at, at most; 8192 by default. */
   readonly examples?: number;
@@ -58,6 +58,9 @@ export interface NoiseProbe extends TrackedMoment {
 
 export const startTracking: TrackingState = { spent: 0, probes: 0, last: null, recent: [] };
 
+/** Part of the time of a run that its probes may cost. */
+export const defaultShare = 0.02;
+
 /** Batches of a probe: the fewest, since each costs a pass over the parameters, and the intervals rest on how probes differ. */
 const batches = 2;
 
@@ -88,10 +91,10 @@ export function checkTracking(options: TrackingOptions): void {
 }
 
 function defaultsOf(options: TrackingOptions): Required<TrackingOptions> {
-  const { share = 0.02, examples = 8192, curvature = true, window = 8 } = options;
+  const { share = defaultShare, examples = 8192, curvature = true, window = 8 } = options;
   flag("curvature", curvature);
   if (nonNegative("share", share) >= 1)
-    throw new InputError(`share must be below 1: a part of the work of the run; got ${share}`);
+    throw new InputError(`share must be below 1: a part of the time of the run; got ${share}`);
   wholeNumber("examples", examples, leastExamples);
   return { share, examples, curvature, window: wholeNumber("window", window, 3) };
 }
