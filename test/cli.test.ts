@@ -12,6 +12,36 @@ const folder = (): string => mkdtempSync(join(tmpdir(), "minibatch-cli-"));
 const lines = (text: string): readonly string[] => text.split("\n");
 const escape = "\u001b";
 
+it("train and predict take binary cross entropy for two classes", async () => {
+  const out = folder();
+  const options = ["--optimizer", "adam", "--learning-rate", "0.02", "--epochs", "40"];
+  const bce = ["--loss", "binary-cross-entropy", "--seed", "1", "--quiet"];
+  const { code, stdout } = await minibatch(
+    "train",
+    "moons",
+    ...options,
+    ...bce,
+    "--out",
+    out,
+    "--json",
+  );
+  expect(code).toBe(0);
+  const { model, validationMetric } = JSON.parse(stdout) as RunRecord;
+  expect(model.text).toBe("dense(128) relu dense(1)");
+  expect(validationMetric).toBeGreaterThan(0.95);
+  const predicted = await minibatch("predict", out, "moons");
+  // Rows of both probabilities; the class is the likelier one, and as often right as in training.
+  const rows = lines(predicted.stdout.trim())
+    .slice(1)
+    .map((line) => line.split(",").map(Number));
+  expect(rows).toHaveLength(200);
+  for (const [, answer, no, yes] of rows) {
+    expect(no! + yes!).toBeCloseTo(1, 5);
+    expect(answer).toBe(yes! > no! ? 1 : 0);
+  }
+  expect(predicted.stderr).toContain(`accuracy ${100 * validationMetric!}% on 200 rows`);
+});
+
 describe("compare", () => {
   const out = folder();
   let shown: Outcome;

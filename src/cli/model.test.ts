@@ -41,6 +41,19 @@ it("modelFor has as many outputs as there are classes or targets", () => {
   expect(modelFor(parseModel("linear"), targets).model.kind).toBe("dense(1)");
 });
 
+it("modelFor has one logit for two classes with binary cross entropy, which is for no more", () => {
+  const three = fromArrays([[0], [1], [2]], [0, 1, 2], { task: "classification" });
+  const two = fromArrays([[0], [1], [2]], [0, 1, 1], { task: "classification" });
+  const kind = (data: typeof two, loss?: string) =>
+    modelFor(parseModel("linear"), data, loss).model.kind;
+  expect(kind(two, "binaryCrossEntropy")).toBe("dense(1)");
+  expect(kind(two, "crossEntropy")).toBe("dense(2)");
+  expect(kind(two)).toBe("dense(2)");
+  expect(() => kind(three, "binaryCrossEntropy")).toThrow(
+    "--loss binary-cross-entropy is for two classes, and arrays has 3; use cross-entropy",
+  );
+});
+
 describe("a cnn", () => {
   const labels = { data: Int32Array.of(0, 1), shape: [] };
   const bytes = (shape: readonly number[]) => ({

@@ -57,10 +57,10 @@ export interface BuiltModel {
 }
 
 /**
- * The network for `data`: as many outputs as it has classes or targets.
+ * The network for `data`: as many outputs as it has classes or targets, one for two classes with binary cross entropy.
  *
  * @param loss name of the loss, where it is given
- * @throws InputError for a cnn where there are no images, and for a file with another number of outputs; DataError for a file that cannot be read
+ * @throws InputError for a cnn where there are no images, a file with another number of outputs, and more classes than the loss is for; DataError for a file that cannot be read
  */
 export function modelFor(
   argument: ModelArgument,
@@ -68,7 +68,7 @@ export function modelFor(
   loss?: string,
 ): BuiltModel {
   const { kind, widths, text } = argument;
-  const outputs = outputsOf(data);
+  const outputs = outputsOf(data, loss);
   if (kind === "onnx") return modelInFile(text, data, outputs, loss);
   const layers: Readonly<Record<typeof kind, () => readonly Layer[]>> = {
     linear: () => [dense(outputs)],
@@ -128,10 +128,20 @@ function imagesOf(
   return shape.length === 3 ? [] : [reshape([channels, height, width])];
 }
 
-function outputsOf(data: Dataset | StoredDataset): number {
-  const { task, y, classes } = data;
+/** One logit for two classes where the loss is of one. @throws InputError for more */
+function outputsOf(data: Dataset | StoredDataset, loss: string | undefined): number {
+  const { name, task, y } = data;
   if (task === "regression" || y.shape.length > 0) return y.shape.reduce((a, b) => a * b, 1);
-  if (classes !== undefined) return classes.length;
+  const classes = classesOf(data);
+  if (loss !== "binaryCrossEntropy") return classes;
+  if (classes <= 2) return 1;
+  throw new InputError(
+    `--loss binary-cross-entropy is for two classes, and ${name} has ${classes}; use cross-entropy, which is the default`,
+  );
+}
+
+function classesOf(data: Dataset | StoredDataset): number {
+  if (data.classes !== undefined) return data.classes.length;
   return isInMemory(data) ? mostOf(data.y.data) + 1 : 1;
 }
 
