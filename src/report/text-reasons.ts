@@ -31,8 +31,8 @@ export const reasonText = {
     "无法将它与相邻的批大小区分开：竞赛过的批大小太少。",
   ],
   reasonInPlaceOf: [
-    "In the verification it took {seconds} ({low} to {high}), so it is recommended in place of {size}, which was predicted.",
-    "检验中它用时 {seconds}（{low} 至 {high}），因此取代预测的 {size} 成为建议。",
+    "With all its runs, {seconds} ({low} to {high}), it is the best of those that were verified, so it is recommended in place of {size}, which was predicted.",
+    "在经过检验的批大小中，按其全部训练它最好（{seconds}，{low} 至 {high}），因此取代预测的 {size} 成为建议。",
   ],
   reasonConstantReaches: [
     "A constant prediction already reaches {target}: it comes to {value}. Such a target says nothing of what the model learns; give a harder one.",
@@ -76,7 +76,7 @@ export const reasonText = {
     "批大小 {size} 的训练没有全部再次达到目标。",
   ],
   reasonMeasured: [
-    "Predicted were {predicted} ({predictedLow} to {predictedHigh}), measured {seconds} ({low} to {high}).",
+    "Predicted: {predicted} ({predictedLow} to {predictedHigh}); measured: {seconds} ({low} to {high}).",
     "预测 {predicted}（{predictedLow} 至 {predictedHigh}），实测 {seconds}（{low} 至 {high}）。",
   ],
   reasonBetterTime: [
@@ -101,7 +101,7 @@ export const reasonText = {
   ],
   reasonNoneBetter: ["No neighbour was clearly better.", "没有相邻的批大小明显更好。"],
   reasonOffTheCurve: [
-    "Batch size {size} took {measured}, which was predicted as {low} to {high}.",
+    "Batch size {size} took {measured}; predicted: {low} to {high}.",
     "批大小 {size} 用时 {measured}，而预测为 {low} 至 {high}。",
   ],
 } as const;
