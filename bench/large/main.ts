@@ -3,18 +3,18 @@
  * `wc -l` of the same as CSV, trained on from a cold start by the terminal program, and its rows are trained on from disk and from memory in turn.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { format } from "prettier";
 import { describeMachine } from "../results.ts";
-import type { StepOptions, StepResults } from "./steps.ts";
+import { linesOf, run } from "./run-step.ts";
+import type { StepOptions } from "./steps.ts";
 import { writeLargeTable } from "./table.ts";
+import { writeResults } from "./write-results.ts";
 import { largeTables, type AtMemory, type LargeResults } from "./tables.ts";
 
-const usage = `Usage: npx tsx bench/large/main.ts [options]
+const usage = `Usage: npm run build; npx tsx bench/large/main.ts [options]
 
   --rows N          (default: 1000000; docs/benchmarks.md has 10000000)
   --columns N       columns of float32 (default: 40)
@@ -43,22 +43,6 @@ const { values } = parseArgs({
     help: { type: "boolean", default: false },
   },
 });
-
-/** Lines that a step prints, the last one with what it found; in a process of its own, so that its peak of memory is its own. */
-function linesOf(step: keyof StepResults, options: StepOptions): readonly string[] {
-  const file = fileURLToPath(new URL("steps.ts", import.meta.url));
-  const args = [...process.execArgv, file, step, JSON.stringify(options)];
-  return execFileSync(process.execPath, args, { encoding: "utf8", maxBuffer: 2 ** 30 })
-    .trim()
-    .split("\n");
-}
-
-function run<Step extends keyof StepResults>(
-  step: Step,
-  options: StepOptions,
-): StepResults[Step] & { readonly peak: number } {
-  return JSON.parse(linesOf(step, options).at(-1) ?? "") as StepResults[Step] & { peak: number };
-}
 
 /** A run of the terminal program from a cold start. */
 function trained(options: StepOptions): AtMemory["train"] {
@@ -120,26 +104,13 @@ async function countedLines(
   return { seconds: (performance.now() - start) / 1000, bytes: statSync(csv).size };
 }
 
-/** Puts Markdown between the markers of docs/benchmarks.md and the results into bench/large/results.json. */
-async function write(results: LargeResults): Promise<void> {
-  const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
-  const page = path("../../docs/benchmarks.md");
-  const [begin, end] = ["<!-- large: begin -->", "<!-- large: end -->"];
-  const old = readFileSync(page, "utf8");
-  const [from, to] = [old.indexOf(begin), old.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`${page} lacks the markers ${begin} and ${end}`);
-  const text = `${old.slice(0, from + begin.length)}\n\n${largeTables(results)}\n${old.slice(to)}`;
-  writeFileSync(page, await format(text, { parser: "markdown", printWidth: 100 }));
-  const json = await format(JSON.stringify(results), { parser: "json", printWidth: 100 });
-  writeFileSync(path("results.json"), json);
-}
-
 async function main(): Promise<void> {
   const folder = values.folder ?? mkdtempSync(join(tmpdir(), "minibatch-large-"));
   try {
     const results = await measure(folder);
     console.log(largeTables(results));
-    if (values.write) await write(results);
+    if (values.write)
+      await writeResults("large", largeTables(results), (old) => ({ ...old, ...results }));
   } finally {
     if (values.folder === undefined) rmSync(folder, { recursive: true });
   }

@@ -1,18 +1,10 @@
-/** @file The steps of the benchmark of large tables, each run in a process of its own: `steps.ts STEP JSON`. */
-import { availableParallelism } from "node:os";
+/** @file The steps of the benchmarks of large tables and of images, each run in a process of its own: `steps.ts STEP JSON`. */
 import { main as terminal } from "../../src/cli/main.ts";
-import type { Dataset, StoredDataset } from "../../src/data/dataset.ts";
-import { range } from "../../src/data/sampler.ts";
 import { storeTable } from "../../src/files.node.ts";
-import {
-  blockShuffled,
-  dense,
-  relu,
-  sequential,
-  sgd,
-  train,
-  type TrainOptions,
-} from "../../src/index.ts";
+import { mnist } from "../../src/datasets.ts";
+import { imageBlocks, type ImageType } from "./image-rows.ts";
+import { builtLibrary } from "./library.ts";
+import { inMemory, ratesOn, type RunRates, type TimedRun } from "./rates.ts";
 
 /** What a step is told. */
 export interface StepOptions {
@@ -28,17 +20,20 @@ export interface StepOptions {
   readonly threads?: number | undefined;
 }
 
-/** A run that is timed. */
-export interface TimedRun {
-  readonly hidden: number;
-  readonly batchSize: number;
+/** What the step of images is told. */
+export interface ImageOptions extends Omit<StepOptions, "path"> {
+  readonly type: ImageType;
+  readonly rows: number;
 }
 
 /** What the terminal program takes by default, and one that does half as much with an example: the reader has least time then. */
 export const timedRuns: readonly TimedRun[] = [
-  { hidden: 128, batchSize: 32 },
-  { hidden: 64, batchSize: 256 },
+  { hidden: 128, batchSize: 32, outputs: 2 },
+  { hidden: 64, batchSize: 256, outputs: 2 },
 ];
+
+/** The run on images. */
+export const imageRun: TimedRun = { hidden: 128, batchSize: 64, outputs: 10 };
 
 const learningRate = 0.1;
 
@@ -51,6 +46,12 @@ export interface StepResults {
   readonly cache: { readonly seconds: number; readonly bytes: number };
   readonly train: object;
   readonly speed: { readonly runs: readonly Speed[] };
+  readonly images: { readonly stored: readonly RunRates[]; readonly inMemory: readonly RunRates[] };
+}
+
+/** What each step is told. */
+export interface StepInputs extends Record<Exclude<keyof StepResults, "images">, StepOptions> {
+  readonly images: ImageOptions;
 }
 
 /** Examples a second of the epochs of each round. */
@@ -69,7 +70,7 @@ export interface Speed extends TimedRun {
 }
 
 type Steps = {
-  readonly [Name in keyof StepResults]: (options: StepOptions) => Promise<StepResults[Name]>;
+  readonly [Name in keyof StepResults]: (options: StepInputs[Name]) => Promise<StepResults[Name]>;
 };
 
 const secondsOf = async (work: () => Promise<unknown>): Promise<number> => {
@@ -110,9 +111,10 @@ const steps: Steps = {
 
   /** Runs on the cached rows and on the same rows in memory, in turn. */
   async speed({ rounds, epochs, threads: asked, ...options }) {
-    const { training } = await storeTable(options.path, { ...options, target: "label" });
+    const library = await builtLibrary();
+    const { training } = await library.storeTable(options.path, { ...options, target: "label" });
     const copy = await inMemory(training);
-    const sampler = blockShuffled({ block: mixedWithin / 100, window: mixedWithin });
+    const sampler = library.blockShuffled({ block: mixedWithin / 100, window: mixedWithin });
     const runs = [];
     for (const timed of timedRuns) {
       const [stored, inBlocks, memory]: [Rates, Rates, Rates] = [[], [], []];
@@ -120,9 +122,9 @@ const steps: Steps = {
       for (let seed = 1; seed <= rounds; seed++) {
         const shared = { threads: asked ?? ("auto" as const), seed, epochs };
         const [disk, blocks, held] = [
-          await ratesOn(training, timed, shared),
-          await ratesOn(training, timed, { ...shared, sampler }),
-          await ratesOn(copy, timed, shared),
+          await ratesOn(library, training, timed, shared),
+          await ratesOn(library, training, timed, { ...shared, sampler }),
+          await ratesOn(library, copy, timed, shared),
         ];
         stored.push(disk.rates);
         inBlocks.push(blocks.rates);
@@ -133,55 +135,28 @@ const steps: Steps = {
     }
     return { runs };
   },
+
+  /** Runs on images on disk and on the same images in memory, in turn. */
+  async images({ rounds, epochs, threads: asked, type, rows, ...options }) {
+    const library = await builtLibrary();
+    const { training: images } = await mnist();
+    const key = `mnist ${type} ${rows}`;
+    const store = { ...options, key };
+    const data = await library.storeBlocks(() => imageBlocks(images, rows, type), store);
+    const copy = await inMemory(data);
+    const [stored, memory]: [RunRates[], RunRates[]] = [[], []];
+    for (let seed = 1; seed <= rounds; seed++) {
+      const shared = { threads: asked ?? ("auto" as const), seed, epochs };
+      stored.push(await ratesOn(library, data, imageRun, shared));
+      memory.push(await ratesOn(library, copy, imageRun, shared));
+    }
+    return { stored, inMemory: memory };
+  },
 };
-
-/** Examples a second of each epoch, all included but compiling: the first one from the call of `train` on. */
-async function ratesOn(
-  data: Dataset | StoredDataset,
-  { hidden, batchSize }: TimedRun,
-  options: Pick<TrainOptions, "threads" | "seed" | "epochs" | "sampler">,
-): Promise<{ readonly rates: readonly number[]; readonly threads: number }> {
-  const ends = [performance.now()];
-  let threads = 0;
-  const run = train(sequential([dense(hidden), relu(), dense(2)]), data, {
-    optimizer: sgd({ learningRate }),
-    ...{ batchSize, cores: availableParallelism(), ...options },
-  });
-  for await (const event of run) {
-    if (event.type === "start") ({ threads } = event);
-    if (event.type === "epoch") ends.push(performance.now());
-  }
-  ends[0]! += 1000 * (await run.result).compileSeconds;
-  const rates = ends.slice(1).map((end, epoch) => (1000 * data.size) / (end - ends[epoch]!));
-  return { rates, threads };
-}
-
-/** The rows of a stored data set, all at hand. */
-async function inMemory(stored: StoredDataset): Promise<Dataset> {
-  const { size, windowRows } = stored;
-  const reader = await stored.open();
-  const all = range(size);
-  let whole: Dataset | undefined;
-  for (let start = 0; start < size; start += windowRows) {
-    const window = await reader.read(all.subarray(start, start + windowRows));
-    whole ??= { ...window, size, x: roomFor(window.x, size), y: roomFor(window.y, size) };
-    for (const name of ["x", "y"] as const)
-      whole[name].data.set(window[name].data, (start * window[name].data.length) / window.size);
-  }
-  await reader.close();
-  if (whole === undefined) throw new Error("no rows");
-  return whole;
-}
-
-/** A column like this one, with room for `size` rows. */
-function roomFor({ data, ...about }: Dataset["x"], size: number): Dataset["x"] {
-  const width = about.shape.reduce((a, b) => a * b, 1);
-  const Values = data.constructor as new (length: number) => Dataset["x"]["data"];
-  return { ...about, data: new Values(size * width) };
-}
 
 const [name = "", json = "{}"] = process.argv.slice(2);
 if (Object.hasOwn(steps, name)) {
-  const found = await steps[name as keyof Steps](JSON.parse(json) as StepOptions);
+  const step = steps[name as keyof Steps] as (options: unknown) => Promise<object>;
+  const found = await step(JSON.parse(json));
   console.log(JSON.stringify({ ...found, peak: process.resourceUsage().maxRSS * 1024 }));
 }

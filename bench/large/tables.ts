@@ -1,6 +1,7 @@
 /** @file What the benchmark of large tables found, as Markdown. */
 import { median, type Machine } from "../results.ts";
-import type { EpochRates, Speed } from "./steps.ts";
+import { epochChoices, rate, ratioText } from "./ratios.ts";
+import type { Speed } from "./steps.ts";
 
 /** What was found with so much `--memory`. */
 export interface AtMemory {
@@ -18,7 +19,7 @@ export interface AtMemory {
   readonly speed: { readonly runs: readonly Speed[] };
 }
 
-/** `bench/large/results.json`. */
+/** What was found with tables. */
 export interface LargeResults {
   readonly date: string;
   readonly machine: Machine;
@@ -35,22 +36,6 @@ export interface LargeResults {
 const megabytes = (bytes: number): string =>
   `${Math.round(bytes / 1e6).toLocaleString("en-US")} MB`;
 const seconds = (value: number): string => `${value.toPrecision(3)} s`;
-const rate = (value: number): string => Math.round(value / 1000).toLocaleString("en-US") + " k";
-
-/** Rates of the first epoch of each round, or of all epochs after it. */
-type Choice = (rates: EpochRates) => readonly number[];
-const epochs: readonly (readonly [label: string, pick: Choice])[] = [
-  ["first", (rates) => rates.map(([first = NaN]) => first)],
-  ["later", (rates) => rates.flatMap(([, ...later]) => later)],
-];
-
-/** Speed as a part of that in memory: of the medians, with the lowest and the highest of the epochs that stand for each other. */
-function ratioText(rates: readonly number[], inMemory: readonly number[]): string {
-  const ratios = rates.map((value, i) => value / inMemory[i]!);
-  const percent = (value: number): string => (100 * value).toFixed(0);
-  return `${percent(median(rates) / median(inMemory))} % (${percent(Math.min(...ratios))} to ${percent(Math.max(...ratios))})`;
-}
-
 /** The rows of the table, each with a cell for each memory. */
 const lines: readonly (readonly [label: string, cell: (run: AtMemory) => string])[] = [
   [
@@ -68,7 +53,7 @@ const speedCells = (
   { columns, memory }: { readonly columns: number; readonly memory: number },
   { hidden, batchSize, threads, stored, inBlocks, inMemory }: Speed,
 ): readonly (readonly string[])[] =>
-  epochs
+  epochChoices
     .filter(([, pick]) => pick(inMemory).length > 0)
     .map(([label, pick]) => [
       megabytes(memory),
