@@ -93,10 +93,11 @@ function details(language: Language, advice: Advice): readonly string[] {
   return [interval, ...why, ...verdict(language, advice)];
 }
 
-const verdictKeys: Readonly<Record<string, TextKey>> = {
-  held: "tuneHeld",
-  "did not hold": "tuneNotHeld",
-  "cannot tell": "tuneCannotTell",
+/** Beside neighbours, and where there are none. */
+const verdictKeys: Readonly<Record<string, readonly [raced: TextKey, alone: TextKey]>> = {
+  held: ["tuneHeld", "tuneHeldAlone"],
+  "did not hold": ["tuneNotHeld", "tuneNotHeldAlone"],
+  "cannot tell": ["tuneCannotTell", "tuneCannotTellAlone"],
 };
 
 /** What the races after the advice said. */
@@ -112,7 +113,8 @@ function verdict(language: Language, { verification }: Advice): readonly string[
 }
 
 function verificationKey(verification: Advice["verification"]): TextKey | undefined {
-  return verification === null ? undefined : verdictKeys[verification.verdict];
+  const alone = verification?.points.length === 1;
+  return verification === null ? undefined : verdictKeys[verification.verdict]?.[alone ? 1 : 0];
 }
 
 function cautions(language: Language, advice: Advice): readonly string[] {

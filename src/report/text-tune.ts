@@ -36,6 +36,18 @@ export const tuneText = {
     "Raced against its neighbours ({sizes}), which cannot tell whether the prediction holds.",
     "与相邻批大小（{sizes}）竞赛后，仍无法判断预测是否成立。",
   ],
+  tuneHeldAlone: [
+    "Run again with other seeds, the prediction held.",
+    "以其他种子重新训练后，预测成立。",
+  ],
+  tuneNotHeldAlone: [
+    "Run again with other seeds, the prediction did not hold.",
+    "以其他种子重新训练后，预测不成立。",
+  ],
+  tuneCannotTellAlone: [
+    "Run again with other seeds, which cannot tell whether the prediction holds.",
+    "以其他种子重新训练后，仍无法判断预测是否成立。",
+  ],
 
   tuneFitFact: [
     "Updates to the target follow S(B) = {min} · (1 + {critical} / B): up to about {critical} examples a larger batch saves updates, beyond it hardly.",

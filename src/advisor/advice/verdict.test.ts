@@ -31,6 +31,13 @@ describe("verify", () => {
     expect(raced[1]!.measured).toEqual({ value: 10, low: 9, high: 11 });
   });
 
+  it("says nothing of neighbours where there are none", () => {
+    const kinds = (sizes: readonly Candidate[]) =>
+      verify("time", 32, sizes, runs(32, 9, 10, 11)).reasons.map(({ kind }) => kind);
+    expect(kinds([point(32, 10)])).toEqual(["measured"]);
+    expect(kinds(points)).toEqual(["measured", "noneBetter"]);
+  });
+
   it("does not hold when a neighbour was faster with every seed, or the time was not as predicted", () => {
     expect(judge(runs(16, 12), runs(32, 10, 11, 12), runs(64, 7, 8, 9)).verdict).toBe(
       "did not hold",

@@ -106,7 +106,8 @@ function judge(
       verdict: "cannot tell",
       reasons: [said, { kind: "neighbourPerhapsBetter", ...inNumbers(perhaps) }, ...off],
     };
-  return { verdict: "held", reasons: [said, { kind: "noneBetter" }, ...off] };
+  const beside = judged.length > 1 ? [{ kind: "noneBetter" } as const] : [];
+  return { verdict: "held", reasons: [said, ...beside, ...off] };
 }
 
 /** By what `other` is better than `own` in the median, if it is: by what the goal counts before the time. */
