@@ -37,7 +37,7 @@ const chosen = values.tasks?.split(",").map(Number) ?? tasks.map((_, i) => i + 1
 const seed = Number(values.seed);
 
 /** Pairs of runs whose clocks are compared for `auto`, at most. */
-const mostAutoRuns = 60;
+const mostAutoRuns = 200;
 
 /** Rows of all tasks so far, in the order of the tasks: a run of some tasks replaces theirs. */
 const resultsFile = new URL("results.json", import.meta.url);
