@@ -4,17 +4,15 @@
  * Every measurement runs in a process of its own. The rounds go over batch sizes, and within a batch size over the
  * engines, so that the engines which are compared run minutes apart at most and a drift of the machine hits all alike.
  */
-import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { format } from "prettier";
 import { runChild } from "./child.ts";
 import { engines, matmul, missing } from "./engines.ts";
 import type { Engine } from "./engines.ts";
 import { examples } from "./job.ts";
 import type { Job, Measurement } from "./job.ts";
+import { writeJson, writeSection } from "./page.ts";
 import { combine, describeMachine } from "./results.ts";
 import type { Results } from "./results.ts";
 import { tables } from "./tables.ts";
@@ -182,19 +180,10 @@ async function measureAll(plan: Plan): Promise<{ results: Results; failed: boole
   return { results, failed };
 }
 
-const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
-
-/** Puts Markdown between the markers of docs/benchmarks.md and the results into bench/results.json. */
+/** Puts the tables into docs/benchmarks.md and the results into bench/results.json. */
 async function write(results: Results): Promise<void> {
-  const page = path("../docs/benchmarks.md");
-  const [begin, end] = ["<!-- results: begin -->", "<!-- results: end -->"];
-  const old = readFileSync(page, "utf8");
-  const [from, to] = [old.indexOf(begin), old.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`${page} lacks the markers ${begin} and ${end}`);
-  const text = `${old.slice(0, from + begin.length)}\n\n${tables(results)}\n${old.slice(to)}`;
-  writeFileSync(page, await format(text, { parser: "markdown", printWidth: 100 }));
-  const json = await format(JSON.stringify(results), { parser: "json", printWidth: 100 });
-  writeFileSync(path("results.json"), json);
+  await writeSection("results", tables(results));
+  await writeJson(new URL("results.json", import.meta.url), results);
   note(`wrote bench/results.json and docs/benchmarks.md`);
 }
 

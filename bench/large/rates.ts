@@ -18,7 +18,8 @@ export interface RunRates {
   readonly threads: number;
 }
 
-const learningRate = 0.1;
+/** Of all runs here. */
+export const learningRate = 0.1;
 
 /** Examples a second of each epoch, all included but compiling: the first one from the call of `train` on. */
 export async function ratesOn(

@@ -4,7 +4,7 @@ import { storeTable } from "../../src/files.node.ts";
 import { mnist } from "../../src/datasets.ts";
 import { imageBlocks, type ImageType } from "./image-rows.ts";
 import { builtLibrary } from "./library.ts";
-import { inMemory, ratesOn, type RunRates, type TimedRun } from "./rates.ts";
+import { inMemory, learningRate, ratesOn, type RunRates, type TimedRun } from "./rates.ts";
 
 /** What a step is told. */
 export interface StepOptions {
@@ -34,8 +34,6 @@ export const timedRuns: readonly TimedRun[] = [
 
 /** The run on images. */
 export const imageRun: TimedRun = { hidden: 128, batchSize: 64, outputs: 10 };
-
-const learningRate = 0.1;
 
 /** `--shuffle` of the run that is mixed block by block. */
 export const mixedWithin = 100_000;

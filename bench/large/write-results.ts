@@ -1,7 +1,6 @@
 /** @file Results into `bench/large/results.json` and docs/benchmarks.md. */
-import { readFileSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { format } from "prettier";
+import { readFileSync } from "node:fs";
+import { writeJson, writeSection } from "../page.ts";
 import type { ImageResults } from "./image-tables.ts";
 import type { LargeResults } from "./tables.ts";
 
@@ -10,11 +9,11 @@ export interface AllResults extends LargeResults {
   readonly images?: ImageResults;
 }
 
-const pathOf = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+const file = new URL("results.json", import.meta.url);
 
 /** What was found before. */
 export function knownResults(): AllResults {
-  return JSON.parse(readFileSync(pathOf("results.json"), "utf8")) as AllResults;
+  return JSON.parse(readFileSync(file, "utf8")) as AllResults;
 }
 
 /** Puts Markdown between the markers `name` of docs/benchmarks.md, and changes the results. */
@@ -23,13 +22,6 @@ export async function writeResults(
   markdown: string,
   change: (old: AllResults) => AllResults,
 ): Promise<void> {
-  const page = pathOf("../../docs/benchmarks.md");
-  const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
-  const old = readFileSync(page, "utf8");
-  const [from, to] = [old.indexOf(begin), old.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`${page} lacks the markers ${begin} and ${end}`);
-  const text = `${old.slice(0, from + begin.length)}\n\n${markdown}\n${old.slice(to)}`;
-  writeFileSync(page, await format(text, { parser: "markdown", printWidth: 100 }));
-  const json = JSON.stringify(change(knownResults()));
-  writeFileSync(pathOf("results.json"), await format(json, { parser: "json", printWidth: 100 }));
+  await writeSection(name, markdown);
+  await writeJson(file, change(knownResults()));
 }

@@ -6,7 +6,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { format } from "prettier";
 import {
   adviseBatchSize,
   autoBatchSize,
@@ -16,7 +15,9 @@ import {
   type Advice,
 } from "../../src/index.ts";
 import { planAdvice, type AdviseOptions } from "../../src/advisor/advice/advise-options.ts";
+import { meanOf } from "../../src/advisor/statistics.ts";
 import { recommendationReasons } from "../../src/report/advice-reasons.ts";
+import { writeSection } from "../page.ts";
 import { describeMachine, median } from "../results.ts";
 import { judged, sweep, timingSeeds } from "./sweep.ts";
 import type { Sweep, SweepSubject, Swept } from "./sweep.ts";
@@ -35,9 +36,6 @@ const { values } = parseArgs({
 });
 const chosen = values.tasks?.split(",").map(Number) ?? tasks.map((_, i) => i + 1);
 const seed = Number(values.seed);
-
-/** Pairs of runs whose clocks are compared for `auto`, at most. */
-const mostAutoRuns = 200;
 
 /** Rows of all tasks so far, in the order of the tasks: a run of some tasks replaces theirs. */
 const resultsFile = new URL("results.json", import.meta.url);
@@ -155,7 +153,7 @@ async function autoRatio(task: Task, advice: Advice, { best }: Sweep): Promise<n
   };
   const autos: number[] = [];
   const fixed: number[] = [];
-  for (const run of timingSeeds(first.seconds).slice(0, mostAutoRuns)) {
+  for (const run of timingSeeds(first.seconds)) {
     autos.push(await clock(first, run, true));
     fixed.push(await clock(best, run, false));
   }
@@ -167,16 +165,10 @@ async function autoRatio(task: Task, advice: Advice, { best }: Sweep): Promise<n
 /** What is longer than `limit` counts as so long. */
 function geometricMean(values: readonly number[], limit: number): number {
   const logs = values.map((value) => Math.log(Math.min(value, limit)));
-  return Math.exp(logs.reduce((a, b) => a + b, 0) / logs.length);
+  return Math.exp(meanOf(logs));
 }
 
 async function writePage(rows: readonly Row[]): Promise<void> {
-  const page = new URL("../../docs/benchmarks.md", import.meta.url);
-  const text = readFileSync(page, "utf8");
-  const [begin, end] = ["<!-- regret: begin -->", "<!-- regret: end -->"];
-  const [from, to] = [text.indexOf(begin) + begin.length, text.indexOf(end)];
-  if (from < begin.length || to < from) throw new Error(`docs/benchmarks.md has no ${begin}`);
   const when = [...new Set((rows as readonly StoredRow[]).map((row) => row.said))].join("; ");
-  const next = `${text.slice(0, from)}\n\n${when}.\n\n${regretTable(rows)}\n${text.slice(to)}`;
-  writeFileSync(page, await format(next, { parser: "markdown", printWidth: 120 }));
+  await writeSection("regret", `${when}.\n\n${regretTable(rows)}`);
 }

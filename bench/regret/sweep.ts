@@ -30,18 +30,23 @@ export interface Sweep {
 const patience = 3;
 /** Seeds that the learning rates of the sweep are tuned with. */
 const tuningSeeds = [501, 502, 503];
-/** Runs of a millisecond make so few updates that seeds differ by factors. */
-const seedsFor = (seconds: number): number => (seconds < 0.001 ? 200 : seconds < 0.1 ? 15 : 5);
-/** By so many times more seeds time the two that are compared in the end: 15 differ by a tenth from 15 others. */
-const timingFactor = (seconds: number): number => (seconds < 0.001 ? 1 : seconds < 0.1 ? 4 : 3);
-const seedsFrom = (first: number, count: number): readonly number[] =>
-  Array.from({ length: count }, (_, i) => first + i);
+/** Seeds for runs of less than a millisecond, which make so few updates that seeds differ by factors, of less than 0.1 s, and of more. */
+type SeedCounts = readonly [number, number, number];
+const seedsFrom = (
+  first: number,
+  [tiny, short, long]: SeedCounts,
+  seconds: number,
+): readonly number[] => {
+  const length = seconds < 0.001 ? tiny : seconds < 0.1 ? short : long;
+  return Array.from({ length }, (_, i) => first + i);
+};
 
 /** Seeds that no search has seen, for runs of so many seconds: with these the sweep chooses its best… */
-const choosingSeeds = (seconds: number): readonly number[] => seedsFrom(1001, seedsFor(seconds));
-/** …and with these its best and the recommendation are timed, as the best was lucky with the others. */
+const choosingSeeds = (seconds: number): readonly number[] =>
+  seedsFrom(1001, [200, 15, 5], seconds);
+/** …and with these its best and the recommendation are timed, as the best was lucky with the others, and 15 seeds differ by a tenth from 15 others. */
 export const timingSeeds = (seconds: number): readonly number[] =>
-  seedsFrom(2001, timingFactor(seconds) * seedsFor(seconds));
+  seedsFrom(2001, [200, 60, 15], seconds);
 
 /** What a sweep runs on. */
 export interface SweepSubject {

@@ -7,15 +7,9 @@ import { openEngine } from "../train/engines.ts";
 import type { RunConfig } from "../train/config.ts";
 import { nextTask } from "../runtime/next-task.ts";
 import { startRun, type Run } from "../train/run-stream.ts";
-import {
-  laneConfig,
-  planRace,
-  raceBudget,
-  type CompareOptions,
-  type Lane,
-  type RaceData,
-  type RacePlan,
-} from "./compare-options.ts";
+import type { CompareOptions, Lane, RaceData, RacePlan } from "./compare-options.ts";
+import { laneConfig, raceBudget } from "./lane-options.ts";
+import { planRace } from "./plan-race.ts";
 import { chosenBy, searchLearningRate } from "./learning-rate/find.ts";
 import { lossPlane, type Trajectory } from "./loss-plane.ts";
 import type {

@@ -5,14 +5,8 @@ import { evaluateOn, openEngine } from "../train/engines.ts";
 import type { EvaluationEvent, ProgressEvent, RunEvent } from "../train/events.ts";
 import type { Evaluation } from "../train/history.ts";
 import { train, type TrainResult } from "../train/train.ts";
-import {
-  laneConfig,
-  raceBudget,
-  runOptions,
-  type Lane,
-  type RaceData,
-  type RacePlan,
-} from "./compare-options.ts";
+import type { Lane, RaceData, RacePlan } from "./compare-options.ts";
+import { laneConfig, raceBudget, runOptions } from "./lane-options.ts";
 import { batchesFor, batchNoise, fullGradient } from "./noise/batch-noise.ts";
 import { openInstrument, type Instrument } from "./noise/instrument.ts";
 import type { Trajectory } from "./loss-plane.ts";

@@ -2,12 +2,8 @@
 import { availableParallelism } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { compare, type RaceRunning } from "../advisor/compare.ts";
-import {
-  planRace,
-  type CompareOptions,
-  type RaceData,
-  type RacePlan,
-} from "../advisor/compare-options.ts";
+import type { CompareOptions, RaceData, RacePlan } from "../advisor/compare-options.ts";
+import { planRace } from "../advisor/plan-race.ts";
 import type { Race } from "../advisor/race.ts";
 import { InputError } from "../errors.ts";
 import { formats } from "../report/format.ts";

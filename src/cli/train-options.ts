@@ -1,7 +1,7 @@
 /** @file From settings to the options of the library, and the learning rate that they leave open. */
 import { availableParallelism } from "node:os";
 import { autoBatchSize } from "../advisor/auto/auto-batch-size.ts";
-import { planRace } from "../advisor/compare-options.ts";
+import { planRace } from "../advisor/plan-race.ts";
 import { chosenBy, searchLearningRate } from "../advisor/learning-rate/find.ts";
 import type { LearningRateSearch } from "../advisor/race.ts";
 import { formats } from "../report/format.ts";

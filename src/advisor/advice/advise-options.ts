@@ -14,7 +14,8 @@ import { requireInMemory } from "../../train/check.ts";
 import { monitorNamed } from "../../train/monitor.ts";
 import type { Model } from "../../nn/model.ts";
 import { powersOfTwo } from "../auto/choose.ts";
-import { planRace, type CompareOptions, type RacePlan } from "../compare-options.ts";
+import type { CompareOptions, RacePlan } from "../compare-options.ts";
+import { planRace } from "../plan-race.ts";
 import { goals, type AdviceTarget, type Goal } from "./advice.ts";
 
 /** Options of {@link adviseBatchSize}. */

@@ -4,7 +4,7 @@ import type { Model } from "../../nn/model.ts";
 import { optimizerText } from "../../nn/optimizer-text.ts";
 import { monitorNamed, reaches } from "../../train/monitor.ts";
 import { startRun, type Run } from "../../train/run-stream.ts";
-import { laneConfig } from "../compare-options.ts";
+import { laneConfig } from "../lane-options.ts";
 import type { CriticalBatchSize } from "../noise/critical.ts";
 import { measureNoise } from "../noise/measure.ts";
 import type { NoisyExample } from "../noise/measurement.ts";

@@ -13,7 +13,8 @@ import type { Engine, GradientResult } from "../../runtime/engine.ts";
 import { examplesOf } from "../../runtime/examples.ts";
 import { evaluateOn, openEngine } from "../../train/engines.ts";
 import type { Evaluation } from "../../train/history.ts";
-import { laneConfig, type RacePlan } from "../compare-options.ts";
+import type { RacePlan } from "../compare-options.ts";
+import { laneConfig } from "../lane-options.ts";
 import { evenly, type AdvicePlan } from "./advise-options.ts";
 
 /** The best constant output, judged. */

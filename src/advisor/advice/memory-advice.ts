@@ -3,7 +3,7 @@ import { InputError } from "../../errors.ts";
 import { sizeOf } from "../../graph/types.ts";
 import { bytesPerExample, defaultMicroBatching } from "../../runtime/micro-batch.ts";
 import type { MeasuredThroughput } from "../throughput/measure.ts";
-import { laneConfig } from "../compare-options.ts";
+import { laneConfig } from "../lane-options.ts";
 import type { MemoryAdvice, MemoryPoint } from "./advice.ts";
 import type { AdvicePlan } from "./advise-options.ts";
 import { sampleQuery, sampleRows } from "../../data/sample.ts";

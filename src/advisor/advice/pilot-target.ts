@@ -1,6 +1,6 @@
 /** @file The target that a pilot sets, where none was given. */
 import { openEngine } from "../../train/engines.ts";
-import { laneConfig } from "../compare-options.ts";
+import { laneConfig } from "../lane-options.ts";
 import type { AdviceTarget } from "./advice.ts";
 import type { AdvicePlan } from "./advise-options.ts";
 import { partLosses, type BestConstant } from "./constant.ts";

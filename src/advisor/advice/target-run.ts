@@ -5,7 +5,7 @@ import type { Evaluation } from "../../train/history.ts";
 import { DivergenceError } from "../../train/divergence.ts";
 import { train } from "../../train/train.ts";
 import type { TrainedModel } from "../../train/trained-model.ts";
-import { laneOptions } from "../compare-options.ts";
+import { laneOptions } from "../lane-options.ts";
 import type { AdviceTarget, RacedRun } from "./advice.ts";
 import type { AdvicePlan } from "./advise-options.ts";
 

@@ -2,13 +2,8 @@
 import { knownOptions, wholeNumber } from "../../errors.ts";
 import type { Model } from "../../nn/model.ts";
 import { startRun, type Run } from "../../train/run-stream.ts";
-import {
-  planRace,
-  trainingSize,
-  type CompareOptions,
-  type RaceData,
-  type RacePlan,
-} from "../compare-options.ts";
+import type { CompareOptions, RaceData, RacePlan } from "../compare-options.ts";
+import { planRace, trainingSize } from "../plan-race.ts";
 import type { LearningRateSearch, LearningRateTrial } from "../race.ts";
 import { climbing, rounded, type Trial } from "./climb.ts";
 import { rangeTest, type RangeTest } from "./range-test.ts";

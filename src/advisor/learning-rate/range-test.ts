@@ -2,7 +2,8 @@
 import type { Progress } from "../../nn/schedule.ts";
 import { DivergenceError } from "../../train/divergence.ts";
 import { train } from "../../train/train.ts";
-import { laneOptions, type RaceData, type RacePlan } from "../compare-options.ts";
+import type { RaceData, RacePlan } from "../compare-options.ts";
+import { laneOptions } from "../lane-options.ts";
 import { withoutBudget } from "./trial.ts";
 
 /** A range test, as columns over its learning rates. */

@@ -3,7 +3,8 @@ import { meanOf } from "../statistics.ts";
 import { DivergenceError } from "../../train/divergence.ts";
 import type { TrainOptions } from "../../train/options.ts";
 import { train } from "../../train/train.ts";
-import { laneOptions, type RaceData, type RacePlan } from "../compare-options.ts";
+import type { RaceData, RacePlan } from "../compare-options.ts";
+import { laneOptions } from "../lane-options.ts";
 import type { LearningRateTrial } from "../race.ts";
 
 /** Larger batches are stood for by so many examples: noise hardly bounds the learning rate there any more, and updates get dear. */

@@ -6,12 +6,8 @@ import type { Loss } from "../../nn/loss.ts";
 import type { Model } from "../../nn/model.ts";
 import type { Runtime } from "../../runtime/ort.ts";
 import { range } from "../../data/sampler.ts";
-import {
-  planRace,
-  type CompareOptions,
-  type MemoryProbe,
-  type RacePlan,
-} from "../compare-options.ts";
+import type { CompareOptions, MemoryProbe, RacePlan } from "../compare-options.ts";
+import { planRace } from "../plan-race.ts";
 import { claimTests } from "./claim-list.ts";
 import { requireInMemory } from "../../train/check.ts";
 

@@ -6,7 +6,7 @@ import { optimizerText } from "../../nn/optimizer-text.ts";
 import { nextTask } from "../../runtime/next-task.ts";
 import { DivergenceError } from "../../train/divergence.ts";
 import { startRun, type Run } from "../../train/run-stream.ts";
-import { laneConfig } from "../compare-options.ts";
+import { laneConfig } from "../lane-options.ts";
 import { Bench, Stopped } from "./bench.ts";
 import { claimTests } from "./claim-list.ts";
 import { untestable, type ClaimTest, type Outcome } from "./claim-test.ts";

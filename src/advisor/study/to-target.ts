@@ -4,7 +4,7 @@ import { DivergenceError } from "../../train/divergence.ts";
 import { train } from "../../train/train.ts";
 import type { ThroughputPoint } from "../advice/advice.ts";
 import { bestConstant } from "../advice/constant.ts";
-import { laneOptions } from "../compare-options.ts";
+import { laneOptions } from "../lane-options.ts";
 import { raceTimes } from "../throughput/race-times.ts";
 import type { Bench } from "./bench.ts";
 import { meanOf } from "../statistics.ts";

@@ -1,6 +1,6 @@
 /** @file Claim: memory grows with the batch size. */
 import { train } from "../../../train/train.ts";
-import { laneConfig, laneOptions } from "../../compare-options.ts";
+import { laneConfig, laneOptions } from "../../lane-options.ts";
 import { bytesPerExample } from "../../../runtime/micro-batch.ts";
 import type { Bench } from "../bench.ts";
 import {

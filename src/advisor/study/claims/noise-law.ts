@@ -1,5 +1,5 @@
 /** @file Claim: gradient noise falls as 1/√B, with the correction for draws without replacement. */
-import { laneConfig } from "../../compare-options.ts";
+import { laneConfig } from "../../lane-options.ts";
 import { batchNoise, fullGradient } from "../../noise/batch-noise.ts";
 import { openInstrument } from "../../noise/instrument.ts";
 import { norm } from "../../vectors.ts";

@@ -3,7 +3,7 @@ import type { Runtime } from "../../../runtime/ort.ts";
 import { openEngine } from "../../../train/engines.ts";
 import { powersOfTwo } from "../../auto/choose.ts";
 import { timedRun, timeUpdates } from "../../throughput/time-updates.ts";
-import { laneConfig } from "../../compare-options.ts";
+import { laneConfig } from "../../lane-options.ts";
 import type { Bench } from "../bench.ts";
 import {
   intervalText,

@@ -2,7 +2,7 @@
 import type { Tensor } from "../../../graph/types.ts";
 import { sgd } from "../../../nn/optimizers.ts";
 import { train } from "../../../train/train.ts";
-import { laneConfig, laneOptions } from "../../compare-options.ts";
+import { laneConfig, laneOptions } from "../../lane-options.ts";
 import { fullGradient } from "../../noise/batch-noise.ts";
 import { openInstrument } from "../../noise/instrument.ts";
 import { combine, dot, norm, type Vector } from "../../vectors.ts";

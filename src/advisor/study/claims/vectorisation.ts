@@ -1,5 +1,5 @@
 /** @file Claim: vectorisation and batch size are independent. */
-import { laneConfig } from "../../compare-options.ts";
+import { laneConfig } from "../../lane-options.ts";
 import { largestMagnitude } from "../../vectors.ts";
 import type { EngineComparison, RaceRun } from "../../race.ts";
 import { text, whole, type ClaimTest, type Outcome } from "../claim-test.ts";
