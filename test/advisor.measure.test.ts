@@ -5,7 +5,8 @@ import { dense, sequential, tanh, tensor, type Tensor } from "../src/index.ts";
 import { linear } from "../src/datasets.ts";
 import { batchesFor, batchNoise, fullGradient } from "../src/advisor/noise/batch-noise.ts";
 import { openInstrument } from "../src/advisor/noise/instrument.ts";
-import { lossPlane, principalAxes, type Trajectory } from "../src/advisor/loss-plane.ts";
+import { lossPlane, principalAxes } from "../src/advisor/loss-plane.ts";
+import { thinned, type Trajectory } from "../src/advisor/trajectory.ts";
 import { configure } from "../src/train/config.ts";
 import { openEngine } from "../src/train/engines.ts";
 import { gap } from "./support/close.ts";
@@ -143,6 +144,34 @@ describe("principal axes", () => {
 
   it("are none for points on a line", () => {
     expect(principalAxes([0, 1, 5].map((t) => asVector([t, 2 * t, -t])))).toBeUndefined();
+  });
+});
+
+describe("a path", () => {
+  const recorded = (count: number): Trajectory => ({
+    updates: Array.from({ length: count }, (_, i) => i),
+    examples: Array.from({ length: count }, (_, i) => 10 * i),
+    points: Array.from({ length: count }, (_, i) => asVector([i, 0, 0, 0, 0])),
+  });
+  const megabyte = 2 ** 20;
+
+  it("keeps all its points where there is memory for them", () => {
+    const path = recorded(24);
+    expect(thinned(path, megabyte, 2)).toEqual(path);
+  });
+
+  it("keeps as many as share the memory of all paths, evenly, with both ends", () => {
+    const { updates, examples, points } = thinned(recorded(47), megabyte, 2);
+    expect(updates).toEqual(Array.from({ length: 24 }, (_, k) => 2 * k));
+    expect(examples).toEqual(updates.map((update) => 10 * update));
+    expect(points).toEqual(updates.map((update) => asVector([update, 0, 0, 0, 0])));
+  });
+
+  it("keeps twelve however large the model is", () => {
+    const { updates } = thinned(recorded(100), 2 ** 30, 10);
+    expect(updates).toHaveLength(12);
+    expect(updates).toEqual([...new Set(updates)]);
+    expect([updates[0], updates.at(-1)]).toEqual([0, 99]);
   });
 });
 

@@ -11,7 +11,7 @@ import type { CompareOptions, Lane, RaceData, RacePlan } from "./compare-options
 import { laneConfig, raceBudget } from "./lane-options.ts";
 import { planRace } from "./plan-race.ts";
 import { chosenBy, searchLearningRate } from "./learning-rate/find.ts";
-import { lossPlane, type Trajectory } from "./loss-plane.ts";
+import { lossPlane } from "./loss-plane.ts";
 import type {
   EngineComparison,
   LearningRateSearch,
@@ -22,6 +22,7 @@ import type {
 } from "./race.ts";
 import { raceOptimizer } from "./race-optimizer.ts";
 import { runLane, type LaneEvent, type LaneResult } from "./race-run.ts";
+import { thinned, type Trajectory } from "./trajectory.ts";
 import { largestDifference, type Vector } from "./vectors.ts";
 
 /** What a race tells while it goes on. */
@@ -109,7 +110,7 @@ async function* searchRates(
 /** What a race remembers of a run until its end. */
 interface KeptResult {
   readonly run: RaceRun;
-  /** Where the path is drawn: some fifty copies of the parameters, which would add up over seeds. */
+  /** Where the path is drawn: as many copies of the parameters as memory allows, which would add up over seeds. */
   readonly trajectory: Trajectory | undefined;
   /** Where another engine's are compared with them. */
   readonly parameters: Vector | undefined;
@@ -117,9 +118,11 @@ interface KeptResult {
 
 function keptOf(plan: RacePlan<RaceData>, { run, trajectory, parameters }: LaneResult): KeptResult {
   const { engines = [], plane = true } = plan.options;
+  const bytes = parameters.reduce((sum, { data }) => sum + data.byteLength, 0);
   return {
     run,
-    trajectory: plane && isDrawn(plan, run) ? trajectory : undefined,
+    trajectory:
+      plane && isDrawn(plan, run) ? thinned(trajectory, bytes, plan.batchSizes.length) : undefined,
     parameters: engines.length > 1 ? parameters : undefined,
   };
 }

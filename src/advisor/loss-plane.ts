@@ -12,14 +12,8 @@ import { isStored, type Dataset, type StoredDataset } from "../data/dataset.ts";
 import { mostInMemory, rowsInMemory } from "../data/sample.ts";
 import type { Engine } from "../runtime/engine.ts";
 import type { LossPlane, PlanePath } from "./race.ts";
-import { combine, dot, type Vector } from "./vectors.ts";
-
-/** Parameters recorded along one run. */
-export interface Trajectory {
-  readonly updates: readonly number[];
-  readonly examples: readonly number[];
-  readonly points: readonly Vector[];
-}
+import type { Trajectory } from "./trajectory.ts";
+import { centredDot, combine, type Vector } from "./vectors.ts";
 
 export interface PlaneOptions {
   readonly training: Dataset | StoredDataset;
@@ -120,16 +114,10 @@ interface Axes {
 /** Mean, two principal axes of unit length and the coordinates of `points`; undefined when they lie on a line. */
 export function principalAxes(points: readonly Vector[]): Axes | undefined {
   const mean = combine(points.map((point) => [1 / points.length, point]));
-  const centred = points.map((point) =>
-    combine([
-      [1, point],
-      [-1, mean],
-    ]),
-  );
   const gram = Matrix.zeros(points.length, points.length);
   for (let i = 0; i < points.length; i++)
     for (let j = 0; j <= i; j++) {
-      const product = dot(centred[i]!, centred[j]!);
+      const product = centredDot(points[i]!, points[j]!, mean);
       gram.set(i, j, product);
       gram.set(j, i, product);
     }
@@ -147,16 +135,17 @@ export function principalAxes(points: readonly Vector[]): Axes | undefined {
   };
   const [p, q] = [axis(0), axis(1)];
   if (!(q.lambda > total * 1e-12)) return undefined;
+  // Xᵀ v = Σ vᵢ (θᵢ − θ̄) = Σ vᵢ θᵢ, as Σ vᵢ = 0: centred copies of all points are not needed.
   const direction = ({ v, scale }: typeof p) =>
-    combine(centred.map((point, i) => [v[i]! / scale, point]));
+    combine(points.map((point, i) => [v[i]! / scale, point]));
   return {
     mean,
     first: direction(p),
     second: direction(q),
     explained: [p.lambda / total, q.lambda / total],
-    coordinates: centred.map((point, i) => {
+    coordinates: points.map((_, i) => {
       const [a, b] = [p.v[i]! * p.scale, q.v[i]! * q.scale];
-      return { a, b, distance: Math.sqrt(Math.max(0, dot(point, point) - a * a - b * b)) };
+      return { a, b, distance: Math.sqrt(Math.max(0, gram.get(i, i) - a * a - b * b)) };
     }),
   };
 }

@@ -9,7 +9,7 @@ import type { Lane, RaceData, RacePlan } from "./compare-options.ts";
 import { laneConfig, raceBudget, runOptions } from "./lane-options.ts";
 import { batchesFor, batchNoise, fullGradient } from "./noise/batch-noise.ts";
 import { openInstrument, type Instrument } from "./noise/instrument.ts";
-import type { Trajectory } from "./loss-plane.ts";
+import type { Trajectory } from "./trajectory.ts";
 import type { Curve, GradientNoise, RaceRun, Regime, TargetResult } from "./race.ts";
 import type { Vector } from "./vectors.ts";
 

@@ -21,6 +21,17 @@ function dotOf(a: TensorData, b: TensorData): number {
   return sum;
 }
 
+/** Σ (aᵢ − mᵢ)(bᵢ − mᵢ) */
+export function centredDot(a: Vector, b: Vector, mean: Vector): number {
+  return a.reduce((sum, { data }, k) => sum + centredDotOf(data, b[k]!.data, mean[k]!.data), 0);
+}
+
+function centredDotOf(a: TensorData, b: TensorData, mean: TensorData): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += (a[i]! - mean[i]!) * (b[i]! - mean[i]!);
+  return sum;
+}
+
 /** |a| */
 export function norm(a: Vector): number {
   return Math.sqrt(dot(a, a));
