@@ -88,6 +88,24 @@ describe("a broken table is refused, by file and line", () => {
     ).toContain("UTF-16");
   });
 
+  it("a text among numbers, whatever becomes of its row", async () => {
+    const cells = range(100).map((i) => (i === 41 ? "total" : String(i)));
+    const part = (i: number): string => (i === 41 || i === 42 ? "test" : "train");
+    const rows = {
+      trains: cells.map((a, i) => `${a},${i % 2},${i < 3 ? "test" : "train"}`),
+      validates: cells.map((a, i) => `${a},${i % 2},${part(i)}`),
+      "has no target": cells.map(
+        (a, i) => `${a},${i === 41 ? "" : i % 2},${i < 3 ? "test" : "train"}`,
+      ),
+    };
+    for (const [what, lines] of Object.entries(rows)) {
+      const path = write("a.csv", ["a,y,part", ...lines].join("\n"));
+      expect(await refusal(path, { ...target, split: { column: "part" } }), what).toContain(
+        'column "a" holds numbers, but also "total" (first in row 42)',
+      );
+    }
+  });
+
   it("gzip that is cut, at every length", async () => {
     const bytes = gzipSync(
       `a,y\n${range(50)

@@ -1,5 +1,7 @@
 /** Opening a file that is larger than memory: the cache is used again, built anew, and refuses in a line or two. */
 import {
+  copyFileSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   statSync,
@@ -7,7 +9,8 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { encode as encodePng } from "fast-png";
 import { describe, expect, it } from "vitest";
 import type { Dataset } from "../src/data/dataset.ts";
 import { DataError, InputError } from "../src/errors.ts";
@@ -17,8 +20,10 @@ import {
   openStored,
   storeTable,
   type CacheProgress,
+  type OpenStoredOptions,
 } from "../src/files.node.ts";
 import { testFolder } from "./support/files.ts";
+import { npy } from "./support/npy.ts";
 import { inMemory } from "./support/stored-tables.ts";
 import { range } from "./support/tables.ts";
 
@@ -121,6 +126,58 @@ describe("openStored", () => {
     }
   });
 
+  it("refuses what changes while it is read", async () => {
+    const labels = write("y.npy", npy("<i4", [2], Int32Array.of(0, 1)));
+    const inputs = write("x.npy", npy("<f4", [2, 1], Float32Array.of(3, 4)));
+    const path = write("t.csv", text);
+    const images = join(folder, "images");
+    for (const [i, name] of ["a/1.png", "a/2.png", "b/3.png", "b/4.png"].entries()) {
+      mkdirSync(dirname(join(images, name)), { recursive: true });
+      writeFileSync(
+        join(images, name),
+        encodePng({ width: 1, height: 1, data: Uint8Array.of(i), channels: 1 }),
+      );
+    }
+    const touch = (file: string) => () => {
+      utimesSync(file, new Date(), new Date(1e12));
+    };
+    const more = () => {
+      copyFileSync(path, join(folder, "part-2.csv"));
+    };
+    const [image, parts] = [join(images, "b/4.png"), join(folder, "part-*.csv")];
+    writeFileSync(join(folder, "part-1.csv"), text);
+    const cases: [string, Partial<OpenStoredOptions>, () => void, string][] = [
+      [path, { target: "y" }, touch(path), path],
+      [parts, { target: "y" }, more, "the data"],
+      [inputs, { target: labels, split: 0.5 }, touch(labels), labels],
+      [images, { split: 0.5 }, touch(image), image],
+    ];
+    for (const [source, options, change, what] of cases) {
+      let changed = false;
+      const onProgress = (): void => {
+        if (!changed) change();
+        changed = true;
+      };
+      const opening = openStored(source, { ...options, memory: MB, cacheFolder, onProgress });
+      await expect(opening, source).rejects.toThrow(`${what} changed while it was read`);
+      await openStored(source, { ...options, memory: MB, cacheFolder });
+    }
+  });
+
+  it("gives both parts of the memory, and the one to train on the most", async () => {
+    const rows = range(20_000).map((i) => `${i % 97},${i % 89},${i % 2}`);
+    const path = write("t.csv", ["a,b,y", ...rows].join("\n"));
+    const memory = 200_000;
+    const { training, test } = await openStored(path, {
+      ...{ target: "y", split: 0.5, dtype: "float64", memory, cacheFolder },
+    });
+    // Two windows, of records of 2 float64 and an int32.
+    const [most, least] = [2 * 20 * training.windowRows, 2 * 20 * test.windowRows];
+    const order = 8 * training.size;
+    expect(order + most + least).toBeLessThan(0.75 * memory);
+    expect(order + most).toBeGreaterThan(5 * least);
+  });
+
   it("leaves nothing in the cache but entries", async () => {
     expect(readdirSync(cacheFolder).filter((name) => !/^\w{32}$/.test(name))).toEqual([]);
     const { entries, bytes } = await clearCache(cacheFolder);
@@ -185,6 +242,14 @@ describe("refusals", () => {
     ).toContain("copy it to a file first");
     expect(await refusal(openStored(join(folder, "none.csv"), options))).toContain(
       "there is no file",
+    );
+  });
+
+  it("of an .npy file whose targets are not there", async () => {
+    const inputs = write("x.npy", npy("<f4", [2, 1], Float32Array.of(3, 4)));
+    const target = join(folder, "none.npy");
+    expect(await refusal(openStored(inputs, { target, memory: MB, cacheFolder }))).toBe(
+      `there is no file ${target}`,
     );
   });
 

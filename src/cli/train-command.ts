@@ -42,7 +42,11 @@ export async function trainCommand(
   const command = commandLine(args);
   if (typeof raw["resume"] !== "string") {
     if (data === undefined)
-      throw new InputError('missing required argument "DATA"; see minibatch --help');
+      throw new InputError(
+        raw["query"] === undefined
+          ? 'missing required argument "DATA"; see minibatch --help'
+          : "--query selects from a file: give the file as DATA, and call it data in the query",
+      );
     const settings = readTrainSettings(data, raw);
     return perform({ data, options: raw, settings, resumed: undefined, command });
   }

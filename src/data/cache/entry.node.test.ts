@@ -134,6 +134,26 @@ describe("a cache entry", () => {
     expect(readdirSync(root)).toEqual([]);
   });
 
+  it("is not blamed for files elsewhere", async () => {
+    const source = join(folder, "nowhere", "x.csv");
+    const building = (work: (to: string) => void): Promise<CacheEntry> =>
+      cacheEntry({
+        root: newRoot(),
+        key: "k",
+        build: (to) =>
+          new Promise((resolve) => {
+            work(to);
+            resolve(content(5));
+          }),
+      });
+    await expect(building(() => readFileSync(source))).rejects.toThrow(/^ENOENT.*x\.csv/);
+    await expect(
+      building((to) => {
+        writeFileSync(join(to, "none", "x"), "");
+      }),
+    ).rejects.toThrow("cannot cache data in");
+  });
+
   it("says where it cannot be put", async () => {
     const root = newRoot();
     writeFileSync(root, "a file");

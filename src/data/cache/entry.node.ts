@@ -1,7 +1,7 @@
 /** @file A cache entry: a folder that is built aside, flushed and renamed into place, or not there at all. */
 import { createHash } from "node:crypto";
 import { mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve, sep } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { DataError } from "../../errors.ts";
 import { buildingFolder, removedFolder, sweep } from "./cache-folder.node.ts";
@@ -146,17 +146,24 @@ const cannotWrite: ReadonlySet<string> = new Set(
   ["ENOSPC", "EDQUOT", "EFBIG", "EROFS", "EACCES", "EPERM", "ENOTDIR", "ENOENT", "EIO"], // prettier-ignore
 );
 
-/** Says where it was when the disk is full or not to be written to. */
+/** Says where it was when the disk is full or not to be written to. What is wrong with files elsewhere is told as it is. */
 async function inFolder<T>(root: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    if (!cannotWrite.has((cause as NodeJS.ErrnoException).code ?? "")) throw cause;
+    const { code = "", path = root } = Object(cause) as NodeJS.ErrnoException;
+    if (!cannotWrite.has(code) || !isOnTheWay(path, root)) throw cause;
     throw new DataError(
       `cannot cache data in ${root}: ${(cause as Error).message}; make room there, or give another cacheFolder`,
       { cause },
     );
   }
+}
+
+/** Whether a path is in a folder, or one of those that the folder is in. */
+function isOnTheWay(path: string, folder: string): boolean {
+  const [a, b] = [path, folder].map((each) => `${resolve(each)}${sep}`) as [string, string];
+  return a.startsWith(b) || b.startsWith(a);
 }
 
 function sha256(text: string): string {

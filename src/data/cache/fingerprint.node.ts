@@ -21,7 +21,7 @@ export interface Fingerprint {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** The fingerprint of files that are read in some way. */
+/** The fingerprint of files that are read in some way. @throws DataError for one that is not there */
 export async function fingerprintOf(
   kind: Fingerprint["kind"],
   paths: readonly string[],
@@ -83,7 +83,10 @@ function textsOf(query: string): readonly string[] {
 }
 
 async function stateOf(path: string): Promise<FileState> {
-  const { size, mtimeNs } = await stat(path, { bigint: true });
+  const { size, mtimeNs } = await stat(path, { bigint: true }).catch((cause: unknown) => {
+    if ((cause as NodeJS.ErrnoException).code !== "ENOENT") throw cause;
+    throw new DataError(`there is no file ${path}`, { cause });
+  });
   return { path: resolve(path), size: Number(size), changed: String(mtimeNs) };
 }
 

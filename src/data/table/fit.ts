@@ -169,7 +169,7 @@ function* categoryFeature(
     // By count, equal counts by text, so that the order of the rows does not matter.
     .sort((a, b) => b.count - a.count || (a.level < b.level ? -1 : 1));
   if (type === "text" && !options.categories.includes(name)) {
-    yield* refuseNumbers(table, at, found, options.categoryLimit);
+    yield* refuseNumbers(table, at, { found, levels }, options.categoryLimit);
   }
   const fill = found[0]?.level ?? "";
   // What a missing value counts as is a category of the training part like the others.
@@ -202,7 +202,12 @@ function* categoryFeature(
 function* refuseNumbers(
   table: TableBlocks,
   at: number,
-  found: readonly { readonly level: string; readonly count: number }[],
+  {
+    found,
+    levels,
+  }: Pick<LevelCounts, "levels"> & {
+    readonly found: readonly { readonly level: string; readonly count: number }[];
+  },
   limit: number,
 ): Steps<void> {
   const total = found.reduce((sum, { count }) => sum + count, 0);
@@ -217,11 +222,12 @@ function* refuseNumbers(
     );
   }
   if (found.length <= limit || share(isNumber) < MOSTLY) return;
-  const odd = found.find(({ level }) => !isNumber(level));
+  // Where all training rows have numbers, it is another row that makes the column one of texts.
+  const odd = levels.find((level) => !isNumber(level));
   if (odd === undefined) return;
-  const row = yield* firstRowOf(table, at, odd.level);
+  const row = yield* firstRowOf(table, at, odd);
   throw new DataError(
-    `${what} holds numbers, but also ${JSON.stringify(odd.level)} (first in row ${row + 1}); correct it, or give missingValues with that text, or name the column in categories`,
+    `${what} holds numbers, but also ${JSON.stringify(odd)} (first in row ${row + 1}); correct it, or give missingValues with that text, or name the column in categories`,
   );
 }
 
