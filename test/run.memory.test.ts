@@ -49,3 +49,24 @@ describe("memory for the values of a batch", () => {
     }
   });
 });
+
+describe("stored data to validate on", () => {
+  it("is opened once for all evaluations of a run, and closed; their losses are those in memory", async () => {
+    const plain = sequential([dense(3)]);
+    const shared = { seed: 3, updates: 40, batchSize: 16, validateEvery: { updates: 5 } } as const;
+    const store = storeOf(data, data.size);
+    const inMemory = await train(plain, data, { ...shared, validation: data }).result;
+    const stored = await train(plain, data, { ...shared, validation: store.data }).result;
+    expect(stored.history.valLoss).toEqual(inMemory.history.valLoss);
+    expect(stored.history.evaluations.loss).toHaveLength(8);
+    expect([store.opened(), store.open()]).toEqual([1, 0]);
+  });
+
+  it("is not opened by a run that does not evaluate", async () => {
+    const store = storeOf(data, 40);
+    const stop = AbortSignal.abort();
+    const run = train(sequential([dense(3)]), data, { validation: store.data, signal: stop });
+    await run.result.catch(() => undefined);
+    expect(store.open()).toBe(0);
+  });
+});

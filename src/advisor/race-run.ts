@@ -1,7 +1,8 @@
 /** @file One run of a race: trained, watched, and its gradient noise measured afterwards. */
 import type { Tensor } from "../graph/types.ts";
 import { DivergenceError } from "../train/divergence.ts";
-import { evaluateOn, openEngine } from "../train/engines.ts";
+import { openEngine } from "../train/engines.ts";
+import { evaluateOn } from "../train/evaluator.ts";
 import type { EvaluationEvent, ProgressEvent, RunEvent } from "../train/events.ts";
 import type { Evaluation } from "../train/history.ts";
 import { train, type TrainResult } from "../train/train.ts";

@@ -1,5 +1,5 @@
 /** @file The work of a run: chunk after chunk of updates, and what happens between them. */
-import type { Dataset, StoredDataset, TrainingData } from "../data/dataset.ts";
+import type { TrainingData } from "../data/dataset.ts";
 import type { Tensor } from "../graph/types.ts";
 import type { ChunkResult } from "../runtime/engine.ts";
 import { nextTask } from "../runtime/next-task.ts";
@@ -9,7 +9,7 @@ import { initialState, rememberedRows, updatesOfChunk } from "./chunk.ts";
 import type { RunConfig } from "./config.ts";
 import { startPosition, visitKeys, type Cut, type CutLimits, type Position } from "./cursor.ts";
 import { divergenceIn, DivergenceError, examplesOfMean } from "./divergence.ts";
-import { evaluateOn } from "./engines.ts";
+import type { Evaluator } from "./evaluator.ts";
 import { startEvent, type RunEvent, type StopReason } from "./events.ts";
 import { Recorder, type Moment } from "./history.ts";
 import { learningRates, scheduledRate } from "./learning-rate.ts";
@@ -56,7 +56,8 @@ export class Execution {
   }
 
   async *run(): AsyncGenerator<RunEvent, TrainResult> {
-    const { resume, validation, checkpointEvery } = this.#config;
+    const { resume, checkpointEvery } = this.#config;
+    const { evaluator } = this.#tools;
     if (resume !== undefined) this.#restore(resume);
     yield startEvent(this.#config, this.#tools.visits.epoch(0).updates);
     if (this.#config.onDivergence === "rollback") this.#safePoints.add(this.#checkpoint());
@@ -64,16 +65,16 @@ export class Execution {
     while (reason === undefined) {
       yield* this.#look();
       yield* this.#chunkOrRollback();
-      if (validation !== undefined && this.#watch.due(this.#moment(), this.#standing.position))
-        yield* this.#validate(validation);
+      if (evaluator !== undefined && this.#watch.due(this.#moment(), this.#standing.position))
+        yield* this.#validate(evaluator);
       if (this.#checkpoints.due(this.#standing.position.epoch)) yield* this.#save();
       await nextTask();
       reason = this.#reasonToStop();
     }
     // Before the last evaluation, which a run that goes on would not have made here.
     if (checkpointEvery !== undefined) yield* this.#save();
-    if (validation !== undefined && this.#standing.evaluatedAt !== this.#standing.position.updates)
-      yield* this.#validate(validation);
+    if (evaluator !== undefined && this.#standing.evaluatedAt !== this.#standing.position.updates)
+      yield* this.#validate(evaluator);
     yield { type: "end", reason, ...this.#moment() };
     return this.#result(reason);
   }
@@ -247,12 +248,12 @@ export class Execution {
     for (const { loss } of closed) yield* this.#watch.epochEnded(loss, moment);
   }
 
-  async *#validate(validation: Dataset | StoredDataset): AsyncGenerator<RunEvent> {
+  async *#validate(evaluator: Evaluator): AsyncGenerator<RunEvent> {
     const { engine } = this.#tools;
     const { parameters } = this.#standing.state;
     const start = performance.now();
     const compiled = engine.compileSeconds();
-    const evaluation = await evaluateOn(this.#config, engine, parameters, validation);
+    const evaluation = await evaluator.evaluate(parameters);
     const compiling = engine.compileSeconds() - compiled;
     const elapsed = (performance.now() - start) / 1000 - compiling;
     const moment = this.#moment();

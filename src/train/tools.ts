@@ -1,6 +1,7 @@
 /** @file What a run works with. */
 import type { Engine } from "../runtime/engine.ts";
 import type { Runtime } from "../runtime/ort.ts";
+import type { Evaluator } from "./evaluator.ts";
 import type { OpenProbe } from "./probe.ts";
 import type { Visits } from "./visits.ts";
 
@@ -8,6 +9,8 @@ import type { Visits } from "./visits.ts";
 export interface Tools {
   readonly engine: Engine;
   readonly visits: Visits;
+  /** Evaluates on the validation data, where there is any. */
+  readonly evaluator: Evaluator | undefined;
   readonly probe: OpenProbe | undefined;
   readonly signal: AbortSignal | undefined;
   readonly runtime: Runtime | undefined;

@@ -6,6 +6,7 @@ import type { Runtime } from "../runtime/ort.ts";
 import { configure, type RunConfig } from "./config.ts";
 import { startPosition } from "./cursor.ts";
 import { openEngine } from "./engines.ts";
+import { evaluatorOn } from "./evaluator.ts";
 import type { RunEvent, StopReason } from "./events.ts";
 import { Execution } from "./execution.ts";
 import type { History, Moment } from "./history.ts";
@@ -13,6 +14,7 @@ import { openVisits } from "./open-visits.ts";
 import type { TrainOptions } from "./options.ts";
 import { startRun, type Run } from "./run-stream.ts";
 import { restored } from "./standing.ts";
+import type { Tools } from "./tools.ts";
 import type { TrainedModel } from "./trained-model.ts";
 
 /** What a run gives. */
@@ -91,11 +93,15 @@ async function* execute(
   try {
     const start = config.resume?.position ?? startPosition;
     const visits = await openVisits(config, start, engine.pass);
+    const { validation } = config;
+    const evaluator = validation && evaluatorOn(config, engine, validation);
     const probe = await config.probe?.open(config, runtime);
+    const tools: Tools = { engine, visits, evaluator, probe, signal, runtime };
     try {
-      return yield* new Execution(config, { engine, visits, probe, signal, runtime }).run();
+      return yield* new Execution(config, tools).run();
     } finally {
       await probe?.close();
+      await evaluator?.close();
       await visits.close();
     }
   } finally {

@@ -15,7 +15,8 @@ import { checkDataset, checkTargets } from "./check.ts";
 import { checkAlike } from "./config-data.ts";
 import type { RunConfig } from "./config.ts";
 import type { Evaluation } from "./history.ts";
-import { evaluateOn, openEngine, type EngineConfig } from "./engines.ts";
+import { openEngine, type EngineConfig } from "./engines.ts";
+import { evaluateOn } from "./evaluator.ts";
 
 /** A model with its parameters. */
 export interface TrainedModel {

@@ -7,15 +7,18 @@ export interface Store {
   readonly data: StoredDataset;
   readonly reads: Int32Array[];
   readonly open: () => number;
+  /** How often one was opened. */
+  readonly opened: () => number;
 }
 
 /** `dataset` as if on disk. A window is overwritten by the second read after it, as memory that is used again. */
 export function storeOf(dataset: Dataset, windowRows: number): Store {
   const reads: Int32Array[] = [];
-  let open = 0;
+  let [open, opened] = [0, 0];
   const reader = (): RowReader => {
     const windows: Dataset[] = [];
     open++;
+    opened++;
     return {
       async read(indices) {
         if (indices.length > windowRows) throw new Error("more than a window");
@@ -38,6 +41,7 @@ export function storeOf(dataset: Dataset, windowRows: number): Store {
   return {
     reads,
     open: () => open,
+    opened: () => opened,
     data: {
       ...{ name, size, task, windowRows },
       ...(classes && { classes }),
