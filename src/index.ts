@@ -45,13 +45,15 @@ export * from "./nn/optimizers.ts";
 export type { AnyOptimizer, Optimizer } from "./nn/optimizer.ts";
 // train
 export { train, type TrainOptions } from "./advisor/auto/train.ts";
-export type { TrainResult, TrainRun } from "./train/train.ts";
+export type { TrainResult, TrainRun } from "./train/result.ts";
 export type * from "./train/events.ts";
+export type { StopReason } from "./train/stop-reason.ts";
 export type { History, Moment } from "./train/history.ts";
 export type { Checkpoint } from "./train/checkpoint.ts";
 export { decodeCheckpoint, encodeCheckpoint } from "./train/checkpoint-bytes.ts";
 export type { CheckpointEvery } from "./train/checkpoint-times.ts";
 export type * from "./train/probe.ts";
+export type { RunProbe } from "./train/run-config.ts";
 export { DivergenceError } from "./train/divergence.ts";
 export type { TrainedModel } from "./train/trained-model.ts";
 export { onnxRuntime, runtimeOf, type Runtime } from "./runtime/ort.ts";
@@ -62,6 +64,7 @@ export { trackNoise } from "./advisor/auto/track-noise.ts";
 export { adviseBatchSize, type AdviceRun } from "./advisor/advice/advise.ts";
 export type { AdviseOptions } from "./advisor/advice/advise-options.ts";
 export type * from "./advisor/advice/advice.ts";
+export type { Goal } from "./advisor/advice/goal.ts";
 export {
   measureThroughput,
   type MeasuredThroughput,

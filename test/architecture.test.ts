@@ -53,6 +53,24 @@ it.each(inFolders)("%s imports only from upstream", (file) => {
   }
 });
 
+test("no file imports itself by way of others", () => {
+  const state = new Map<string, "open" | "done">();
+  const circles: string[] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    if (state.get(file) === "open")
+      circles.push([...path.slice(path.indexOf(file)), file].join(" -> "));
+    if (state.has(file)) return;
+    state.set(file, "open");
+    for (const specifier of importsOf(file)) {
+      const target = below(file, specifier);
+      if (target !== undefined && sources.includes(target)) visit(target, [...path, file]);
+    }
+    state.set(file, "done");
+  };
+  for (const file of sources) visit(file, []);
+  expect(circles).toEqual([]);
+});
+
 describe("what runs in a browser", () => {
   const portable = sources.filter((file) => !nodeOnly(file));
 

@@ -9,7 +9,7 @@ import {
   valleyData,
 } from "../src/advisor/study/claims/poor-minimum.ts";
 import { largestStable, quadratic } from "../src/advisor/study/claims/stable-rate.ts";
-import { planStudy } from "../src/advisor/study/options.ts";
+import { planStudy } from "../src/advisor/study/plan-study.ts";
 import {
   dense,
   relu,

@@ -4,7 +4,7 @@ import { sizeOf } from "../graph/types.ts";
 import type { Model } from "../nn/model.ts";
 import { optimizerText } from "../nn/optimizer-text.ts";
 import { openEngine } from "../train/engines.ts";
-import type { RunConfig } from "../train/config.ts";
+import type { RunConfig } from "../train/run-config.ts";
 import { nextTask } from "../runtime/next-task.ts";
 import { startRun, type Run } from "../train/run-stream.ts";
 import type { CompareOptions, Lane, RaceData, RacePlan } from "./compare-options.ts";

@@ -1,6 +1,7 @@
 /** @file What a race tells each of its runs. */
 import { knownOptions } from "../errors.ts";
-import { configure, type RunConfig } from "../train/config.ts";
+import { configure } from "../train/config.ts";
+import type { RunConfig } from "../train/run-config.ts";
 import type { TrainOptions } from "../train/options.ts";
 import type { CompareOptions, Lane, RaceData, RacePlan } from "./compare-options.ts";
 import { raceOptimizer } from "./race-optimizer.ts";

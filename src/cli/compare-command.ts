@@ -21,13 +21,8 @@ import { RaceProgress } from "./race-progress.ts";
 import { definedOnly } from "./records.ts";
 import { engineTable, raceFindings, raceTable, tableNotes } from "./race-table.ts";
 import { requireLength } from "./schedule.ts";
-import {
-  batchSizesOption,
-  hasNoBudget,
-  readSettings,
-  type RawOptions,
-  type Settings,
-} from "./settings.ts";
+import { batchSizesOption, hasNoBudget, readSettings, type Settings } from "./settings.ts";
+import type { RawOptions } from "./raw-options.ts";
 import { commandLine } from "./shell.ts";
 import { textWidth, wrapped } from "./table.ts";
 import { surrounded } from "./working.ts";

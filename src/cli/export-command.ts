@@ -12,7 +12,7 @@ import type { ModelFile } from "./predict/model-file.ts";
 import { modelOfRun } from "./predict/run-model.ts";
 import { progressOn } from "./progress.ts";
 import { runPath } from "./runs/stored-run.ts";
-import type { RawOptions } from "./settings.ts";
+import type { RawOptions } from "./raw-options.ts";
 
 /** Formats, and what stands in a file of each. */
 const kinds = {

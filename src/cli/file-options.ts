@@ -5,7 +5,7 @@ import { datasetNames } from "../datasets.ts";
 import { InputError, show } from "../errors.ts";
 import type { LoadFileOptions } from "../files.node.ts";
 import { listOption, targetOption, wholeOption, wordOption } from "./arguments.ts";
-import type { RawOptions } from "./settings.ts";
+import type { RawOptions } from "./raw-options.ts";
 
 /** Options that only files have. */
 const names = [

@@ -1,11 +1,11 @@
 /** @file The commands and their options. */
 import { Command, Option } from "commander";
-import { goals } from "../advisor/advice/advice.ts";
+import { goals } from "../advisor/advice/goal.ts";
 import { datasetNames } from "../datasets.ts";
 import { optimizerNames } from "./optimizer.ts";
 import { addRuns, type RunsActions } from "./runs/runs-program.ts";
 import { scheduleForms } from "./schedule.ts";
-import type { RawOptions } from "./settings.ts";
+import type { RawOptions } from "./raw-options.ts";
 
 /** What runs when a command was called well; `args` are those it was called with. */
 export interface Actions {

@@ -4,13 +4,14 @@ import { resolve } from "node:path";
 import { InputError } from "../errors.ts";
 import type { Checkpoint } from "../train/checkpoint.ts";
 import type { TrainingData } from "../data/dataset.ts";
-import type { RunConfig } from "../train/config.ts";
+import type { RunConfig } from "../train/run-config.ts";
 import { differenceOf, identityOf } from "../train/identity.ts";
 import type { Json } from "../train/probe.ts";
 import { openRun } from "../train/run-folder/open-run.node.ts";
 import { readRun } from "../train/run-folder/read-run.node.ts";
 import type { RunFolder } from "../train/run-folder/run-folder.node.ts";
-import type { BudgetArgument, RawOptions } from "./settings.ts";
+import type { BudgetArgument } from "./settings.ts";
+import type { RawOptions } from "./raw-options.ts";
 import type { TrainSettings } from "./train-settings.ts";
 
 /** What stands in `run.json` of how a run was called. */

@@ -2,10 +2,10 @@
 import { regimeOf } from "../advisor/race-run.ts";
 import type { Race, RaceRun, TargetResult } from "../advisor/race.ts";
 import { isStored, type TrainingData } from "../data/dataset.ts";
-import type { RunConfig } from "../train/config.ts";
-import type { StopReason } from "../train/events.ts";
+import type { RunConfig } from "../train/run-config.ts";
+import type { StopReason } from "../train/stop-reason.ts";
 import type { History } from "../train/history.ts";
-import type { TrainResult } from "../train/train.ts";
+import type { TrainResult } from "../train/result.ts";
 import type { AnySubject } from "./data.ts";
 import { environment } from "../train/run-folder/environment.node.ts";
 

@@ -2,7 +2,7 @@
 import { formats } from "../report/format.ts";
 import { targetName } from "../report/labels.ts";
 import { metricName } from "../report/text.ts";
-import type { StopReason } from "../train/events.ts";
+import type { StopReason } from "../train/stop-reason.ts";
 import type { RunRecord } from "./run-record.ts";
 import { textTable } from "./table.ts";
 

@@ -16,13 +16,11 @@ import {
   wordOption,
   type TargetArgument,
 } from "./arguments.ts";
+import type { RawOptions } from "./raw-options.ts";
 import { isFileName, readFileOptions, targetValues } from "./file-options.ts";
 import { parseModel, type ModelArgument } from "./model.ts";
 import { parseOptimizer, type OptimizerArgument } from "./optimizer.ts";
 import { parseSchedule, type ScheduleArgument } from "./schedule.ts";
-
-/** Options as commander gives them: text, switches, all texts of an option that may be given twice, or nothing. */
-export type RawOptions = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 /** What ends a run, whichever comes first. */
 export interface BudgetArgument {

@@ -1,7 +1,8 @@
 /** @file `minibatch study`: tests claims about batch sizes, and says which hold. */
 import { availableParallelism } from "node:os";
 import { isAbsolute, join } from "node:path";
-import { planStudy, type StudyOptions } from "../advisor/study/options.ts";
+import type { StudyOptions } from "../advisor/study/options.ts";
+import { planStudy } from "../advisor/study/plan-study.ts";
 import { study as startStudy, type StudyRun } from "../advisor/study/run-study.ts";
 import type { Study } from "../advisor/study/study.ts";
 import { InputError, show } from "../errors.ts";
@@ -15,7 +16,8 @@ import { subjectLines } from "./introduction.ts";
 import { printJson, requireWritable, writeWhole } from "./output.ts";
 import type { Progress } from "./progress.ts";
 import { definedOnly } from "./records.ts";
-import { readSettings, type RawOptions, type Settings } from "./settings.ts";
+import { readSettings, type Settings } from "./settings.ts";
+import type { RawOptions } from "./raw-options.ts";
 import { commandLine } from "./shell.ts";
 import { studyTable } from "./study-table.ts";
 import { textWidth } from "./table.ts";

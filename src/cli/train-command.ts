@@ -13,7 +13,7 @@ import { callToStore, finishedText, openResumed, requireSame } from "./resume.ts
 import { openPlace } from "./run-place.ts";
 import { dataRecord, type RunRecord } from "./run-record.ts";
 import { runTable } from "./run-table.ts";
-import type { RawOptions } from "./settings.ts";
+import type { RawOptions } from "./raw-options.ts";
 import { commandLine } from "./shell.ts";
 import { textWidth } from "./table.ts";
 import { optionsFor, rateWithoutSearch, searchRate } from "./train-options.ts";

@@ -8,7 +8,7 @@ import { formats } from "../report/format.ts";
 import type { TrainingData } from "../data/dataset.ts";
 import { blockShuffled } from "../data/block-sampler.ts";
 import { sampleOf } from "../data/sample.ts";
-import type { RunConfig } from "../train/config.ts";
+import type { RunConfig } from "../train/run-config.ts";
 import type { TrainOptions } from "../train/options.ts";
 import type { AnySubject } from "./data.ts";
 import { knownLearningRate, knownRateKind } from "./learning-rates.ts";

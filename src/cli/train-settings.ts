@@ -3,7 +3,8 @@ import { InputError, show } from "../errors.ts";
 import type { TrainOptions } from "../train/options.ts";
 import { batchSizeOption, positiveOption, wholeOption, wordOption } from "./arguments.ts";
 import { requireLength } from "./schedule.ts";
-import { hasNoBudget, readSettings, type RawOptions, type Settings } from "./settings.ts";
+import { hasNoBudget, readSettings, type Settings } from "./settings.ts";
+import type { RawOptions } from "./raw-options.ts";
 
 /** Settings of this command beside the common ones. */
 export interface TrainSettings extends Settings {

@@ -13,7 +13,7 @@ import { exitCode } from "./failure.ts";
 import { subjectLines, targetText as targetInWords } from "./introduction.ts";
 import { printJson, requireWritable, writeWhole } from "./output.ts";
 import { definedOnly } from "./records.ts";
-import type { RawOptions } from "./settings.ts";
+import type { RawOptions } from "./raw-options.ts";
 import { commandLine } from "./shell.ts";
 import { textWidth } from "./table.ts";
 import { TuneProgress } from "./tune-progress.ts";

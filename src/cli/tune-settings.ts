@@ -1,9 +1,10 @@
 /** @file What the options of `minibatch tune` say. */
 import { isAbsolute, join } from "node:path";
-import { goals, type Goal } from "../advisor/advice/advice.ts";
+import { goals, type Goal } from "../advisor/advice/goal.ts";
 import { InputError, show } from "../errors.ts";
 import { bytesOption, wholeOption, wordOption } from "./arguments.ts";
-import { readSettings, type RawOptions, type Settings } from "./settings.ts";
+import { readSettings, type Settings } from "./settings.ts";
+import type { RawOptions } from "./raw-options.ts";
 
 /** Settings of this command beside the common ones. */
 export interface TuneSettings extends Settings {

@@ -1,5 +1,6 @@
 /** @file Sentences from the kinds and numbers of reasons. */
-import type { Advice, AdviceTarget, Goal } from "../advisor/advice/advice.ts";
+import type { Advice, AdviceTarget } from "../advisor/advice/advice.ts";
+import type { Goal } from "../advisor/advice/goal.ts";
 import type { Reason, VerificationReason } from "../advisor/advice/reason.ts";
 import type { Estimate } from "../advisor/noise/estimate.ts";
 import { formats, type Formats, type Formatter } from "./format.ts";

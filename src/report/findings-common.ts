@@ -1,11 +1,21 @@
 /** @file What the parts of the findings share. */
 import type { RaceRun, TargetResult } from "../advisor/race.ts";
-import type { Finding } from "./findings.ts";
 import { type Formats, formats, range } from "./format.ts";
 import { type Group, over } from "./groups.ts";
 import { capital, runName } from "./labels.ts";
 import { isFiniteNumber, type Maybe, type Summary } from "./statistics.ts";
 import { type Language, say, type TextKey } from "./text.ts";
+
+/** One thing that a race shows. */
+export interface Finding {
+  /** What kind of statement it is. */
+  readonly id: string;
+  /** `headline`: the outcome; `detail`: the rest of the outcome; `fact`: why; `caution`: what limits it. */
+  readonly tone: "headline" | "detail" | "fact" | "caution";
+  readonly text: Readonly<Record<Language, string>>;
+  /** The numbers that the text rests on, unrounded. */
+  readonly numbers: Readonly<Record<string, number | null>>;
+}
 
 /** Values of a text, made for one language. */
 export type Values = (

@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { missed, plainRace, plainRun, reached } from "../../test/support/plain-race.ts";
 import type { Race, RaceRun } from "../advisor/race.ts";
-import { type Finding, findings } from "./findings.ts";
+import { findings } from "./findings.ts";
+import type { Finding } from "./findings-common.ts";
 
 const sgd: Partial<RaceRun> = { batchSize: 1, regime: "SGD" };
 const full: Partial<RaceRun> = { batchSize: 32000, regime: "full batch" };

@@ -1,6 +1,5 @@
 /** @file Runs of a race that differ only in their seed, taken together. */
 import type { Race, RaceRun, Regime } from "../advisor/race.ts";
-import { madeApart } from "./runs-apart.ts";
 import { type Maybe, type Summary, summary } from "./statistics.ts";
 
 /** The runs of one batch size on one engine, one for each seed; or one run that was made by itself. */
@@ -19,6 +18,11 @@ export interface Group {
   readonly places: readonly number[];
   /** Number of the colour, the dash and the marker: the same for both engines. */
   readonly look: number;
+}
+
+/** Whether the runs were made apart, and not by one race. */
+export function madeApart({ runs }: Pick<Race, "runs">): boolean {
+  return runs.some(({ origin }) => origin !== undefined);
 }
 
 /** Groups in order of batch size, then learning rate, then engine (`onnx` before `loops`); runs that were made apart as they come. */

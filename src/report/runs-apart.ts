@@ -1,13 +1,8 @@
 /** @file Runs that were made apart, each by itself: what they have in common, and what they differ in. */
 import type { Race, RaceRun } from "../advisor/race.ts";
 import { formats } from "./format.ts";
-import type { Group } from "./groups.ts";
+import { madeApart, type Group } from "./groups.ts";
 import { type Language, list, say, type TextKey } from "./text.ts";
-
-/** Whether the runs were made apart, and not by one race. */
-export function madeApart({ runs }: Pick<Race, "runs">): boolean {
-  return runs.some(({ origin }) => origin !== undefined);
-}
 
 /** The first run of a group; runs that were made apart are alone in theirs. */
 export function onlyRun({ runs }: Group): RaceRun | undefined {

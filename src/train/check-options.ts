@@ -2,7 +2,8 @@
 import { having, InputError, knownOptions, oneOf, positive, show } from "../errors.ts";
 import type { CheckpointEvery } from "./checkpoint-times.ts";
 import { isCheckpoint } from "./checkpoint.ts";
-import type { TrainOptions, ValidateEvery } from "./options.ts";
+import type { TrainOptions } from "./options.ts";
+import type { ValidateEvery } from "./run-config.ts";
 
 /** Refuses a runtime, a probe or a checkpoint that is none. @throws InputError */
 export function checkParts({ runtime, probe, resume }: TrainOptions): void {

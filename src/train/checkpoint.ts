@@ -4,12 +4,18 @@ import type { PlateauState } from "../nn/schedule.ts";
 import type { BatchSizeChange, Position } from "./cursor.ts";
 import type { ProbeState } from "./probe.ts";
 import type { RecordedHistory } from "./history.ts";
-import type { NextEvaluation } from "./watch.ts";
 import type { Moment } from "./history.ts";
-import type { StopReason } from "./events.ts";
+import type { StopReason } from "./stop-reason.ts";
 
 /** What must be the same in a run that goes on: by name, so that an error can say what differs. */
 export type Identity = Readonly<Record<string, string | number | boolean | null>>;
+
+/** Bounds on the next chunk; Infinity where there is none. */
+export interface NextEvaluation {
+  readonly updates: number;
+  readonly examples: number;
+  readonly epochs: number;
+}
 
 /** Where the watch over the evaluations stands. */
 export interface WatchState {

@@ -3,7 +3,7 @@ import type { Rows } from "../data/dataset.ts";
 import { invariant } from "../errors.ts";
 import { zeros } from "../graph/types.ts";
 import type { Chunk, State } from "../runtime/engine.ts";
-import type { RunConfig } from "./config.ts";
+import type { RunConfig } from "./run-config.ts";
 
 /** The initial parameters, with the slots of the optimizer as it wants them. */
 export function initialState({ initial, spec }: Pick<RunConfig, "initial" | "spec">): State {

@@ -12,7 +12,7 @@ import { splitDataset } from "../data/split.ts";
 import { isArrayLike } from "../data/table.ts";
 import { flag, having, InputError, nonNegative, show, wholeNumber } from "../errors.ts";
 import { checkDataset } from "./check.ts";
-import type { RunConfig } from "./config.ts";
+import type { RunConfig } from "./run-config.ts";
 import { lengthOf, lengthOfStream, type EpochLength } from "./epoch-length.ts";
 import type { TrainOptions } from "./options.ts";
 

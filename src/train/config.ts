@@ -1,14 +1,6 @@
 /** @file From options to a run: everything is checked here, before any work starts. */
 import type { StepSpec } from "../compile/spec.ts";
-import {
-  isInMemory,
-  isStreamed,
-  layoutOf,
-  type Dataset,
-  type StoredDataset,
-  type TrainingData,
-} from "../data/dataset.ts";
-import type { Sampler } from "../data/sampler.ts";
+import { isInMemory, isStreamed, layoutOf, type TrainingData } from "../data/dataset.ts";
 import { checkedSeed } from "../data/rng.ts";
 import {
   flag,
@@ -26,15 +18,12 @@ import {
 import { buildObjective, type Objective } from "../compile/objective.ts";
 import { evaluationProgram } from "../compile/programs.ts";
 import { lower } from "../graph/lower.ts";
-import type { Tensor } from "../graph/types.ts";
 import { lossNamed } from "../nn/losses.ts";
 import { metricNamed } from "../nn/metrics.ts";
 import type { Metric } from "../nn/metric.ts";
 import { givenParameters, initialize, type Model } from "../nn/model.ts";
 import { optimizerNamed, sgd } from "../nn/optimizers.ts";
 import type { AnyOptimizer } from "../nn/optimizer.ts";
-import type { CheckpointEvery } from "./checkpoint-times.ts";
-import type { Checkpoint } from "./checkpoint.ts";
 import { checkpointEveryOf, checkParts, validateEveryOf } from "./check-options.ts";
 import { checkDataset, checkMetrics, checkTargets } from "./check.ts";
 import {
@@ -45,56 +34,11 @@ import {
   samplerOf,
   withSampleWeight,
 } from "./config-data.ts";
-import type { RunProbe } from "./probe.ts";
 import { scheduledRate } from "./learning-rate.ts";
-import { monitorNamed, type Monitor } from "./monitor.ts";
-import { checkNames, type TrainOptions, type ValidateEvery } from "./options.ts";
+import { monitorNamed } from "./monitor.ts";
+import { checkNames, type TrainOptions } from "./options.ts";
+import type { Budget, RunConfig } from "./run-config.ts";
 import { threadsOf } from "./threads.ts";
-
-/** What ends a run, whichever comes first; Infinity where there is no bound. */
-export interface Budget {
-  readonly epochs: number;
-  readonly updates: number;
-  readonly examples: number;
-  readonly seconds: number;
-}
-
-/** A run that is ready to start. */
-export interface RunConfig<Data extends TrainingData = Dataset> {
-  readonly spec: StepSpec;
-  readonly model: Model;
-  readonly parameterNames: readonly string[];
-  /** Whether the model wants random words for each visit (dropout). */
-  readonly usesVisitKeys: boolean;
-  readonly initial: readonly Tensor[];
-  readonly training: Data;
-  readonly validation: Dataset | StoredDataset | undefined;
-  readonly sampler: Sampler;
-  readonly batchSize: number;
-  readonly dropLast: boolean;
-  readonly budget: Budget;
-  readonly validateEvery: ValidateEvery;
-  readonly seed: number;
-  readonly engine: "onnx" | "loops";
-  readonly threads: number;
-  readonly microBatch: number | undefined;
-  /** Bytes for the values of the examples that go through a graph at once; undefined for no bound. */
-  readonly workBytes: number | undefined;
-  readonly target:
-    { readonly monitor: Monitor; readonly value: number; readonly stop: boolean } | undefined;
-  readonly earlyStopping:
-    | {
-        readonly monitor: Monitor;
-        readonly patience: number;
-        readonly minDelta: number;
-        readonly restoreBest: boolean;
-      }
-    | undefined;
-  readonly checkpointEvery: CheckpointEvery | undefined;
-  readonly resume: Checkpoint | undefined;
-  readonly probe: RunProbe | undefined;
-  readonly onDivergence: "stop" | "rollback" | "ignore";
-}
 
 /** Checks `options` against the model and the data, and fills in the defaults. @throws InputError, ShapeError, DataError */
 export function configure<Data extends TrainingData>(

@@ -4,7 +4,7 @@ import type { Engine } from "../runtime/engine.ts";
 import { loopsEngine } from "../runtime/loops-engine.ts";
 import { onnxEngine, type OnnxEngineOptions } from "../runtime/onnx-engine.ts";
 import { onnxRuntime, type Runtime } from "../runtime/ort.ts";
-import type { RunConfig } from "./config.ts";
+import type { RunConfig } from "./run-config.ts";
 
 /** What an engine is opened from. */
 export type EngineConfig = Pick<

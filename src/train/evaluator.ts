@@ -5,7 +5,7 @@ import { invariant } from "../errors.ts";
 import type { Tensor } from "../graph/types.ts";
 import type { Engine, EvaluationSums } from "../runtime/engine.ts";
 import { evaluationRows } from "../runtime/onnx-engine.ts";
-import type { RunConfig } from "./config.ts";
+import type { RunConfig } from "./run-config.ts";
 import type { Evaluation } from "./history.ts";
 
 /** Evaluates parameters on one data set. */

@@ -1,8 +1,9 @@
 /** @file What a run tells while it goes on. */
+import type { StopReason } from "./stop-reason.ts";
 import type { TrainingData } from "../data/dataset.ts";
 import { sizeOf, type Tensor } from "../graph/types.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import type { RunConfig } from "./config.ts";
+import type { RunConfig } from "./run-config.ts";
 import type { Evaluation, Moment } from "./history.ts";
 
 /** The run is about to compute its first update. */
@@ -105,9 +106,6 @@ export interface NoteEvent extends Moment {
   readonly type: "note";
   readonly text: string;
 }
-
-/** Why a run ended. */
-export type StopReason = "budget" | "target" | "earlyStopping" | "aborted";
 
 export interface EndEvent extends Moment {
   readonly type: "end";

@@ -6,11 +6,12 @@ import { nextTask } from "../runtime/next-task.ts";
 import { CheckpointTimes } from "./checkpoint-times.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { initialState, rememberedRows, updatesOfChunk } from "./chunk.ts";
-import type { RunConfig } from "./config.ts";
+import type { RunConfig } from "./run-config.ts";
 import { startPosition, visitKeys, type Cut, type CutLimits, type Position } from "./cursor.ts";
 import { divergenceIn, DivergenceError, examplesOfMean } from "./divergence.ts";
 import type { Evaluator } from "./evaluator.ts";
-import { startEvent, type RunEvent, type StopReason } from "./events.ts";
+import { startEvent, type RunEvent } from "./events.ts";
+import type { StopReason } from "./stop-reason.ts";
 import { Recorder, type Moment } from "./history.ts";
 import { learningRates, scheduledRate } from "./learning-rate.ts";
 import { look } from "./look.ts";
@@ -19,7 +20,7 @@ import { checkpointOf, namedTensors, restored, type Standing } from "./standing.
 import { SafePoints } from "./safe-points.ts";
 import type { Tools } from "./tools.ts";
 import { trainedModel } from "./trained-model.ts";
-import type { TrainResult } from "./train.ts";
+import type { TrainResult } from "./result.ts";
 import { Watch } from "./watch.ts";
 
 /** The moving parts of one run. */

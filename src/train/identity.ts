@@ -7,7 +7,7 @@ import { print } from "../graph/print.ts";
 import type { AnyOptimizer } from "../nn/optimizer.ts";
 import type { Identity } from "./checkpoint.ts";
 import { labelsOf } from "./config-data.ts";
-import type { RunConfig } from "./config.ts";
+import type { RunConfig } from "./run-config.ts";
 
 const known = new WeakMap<RunConfig<TrainingData>, Identity>();
 

@@ -2,7 +2,7 @@
 import { coefficientNames } from "../compile/update.ts";
 import { InputError, show } from "../errors.ts";
 import type { AnyOptimizer } from "../nn/optimizer.ts";
-import type { Budget, RunConfig } from "./config.ts";
+import type { Budget, RunConfig } from "./run-config.ts";
 import type { Cut, Position } from "./cursor.ts";
 import type { EpochLength } from "./epoch-length.ts";
 

@@ -1,9 +1,9 @@
 /** @file How far a chunk may go: to the end of the budget, and to the next evaluation. */
 import type { BatchPlan } from "../data/batch-plan.ts";
-import type { Budget } from "./config.ts";
+import type { Budget } from "./run-config.ts";
 import type { CutLimits, Position } from "./cursor.ts";
 import type { Visits } from "./visits.ts";
-import type { NextEvaluation } from "./watch.ts";
+import type { NextEvaluation } from "./checkpoint.ts";
 
 /** Number of examples at which the budget of epochs or examples ends. */
 export function lastExample(budget: Budget, position: Position, visits: Visits): number {

@@ -1,6 +1,6 @@
 /** @file The visits that the data of a run asks for. */
 import { isInMemory, isStored, type TrainingData } from "../data/dataset.ts";
-import type { RunConfig } from "./config.ts";
+import type { RunConfig } from "./run-config.ts";
 import type { Position } from "./cursor.ts";
 import { storedVisits } from "./stored-visits.ts";
 import { streamedVisits } from "./streamed-visits.ts";

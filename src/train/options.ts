@@ -9,20 +9,8 @@ import type { GivenParameters } from "../nn/model.ts";
 import type { AnyOptimizer } from "../nn/optimizer.ts";
 import type { CheckpointEvery } from "./checkpoint-times.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import type { RunProbe } from "./probe.ts";
+import type { RunProbe, ValidateEvery } from "./run-config.ts";
 import type { Runtime } from "../runtime/ort.ts";
-
-/** When the validation data is evaluated: every so many epochs, examples or updates, or at the updates a function gives. */
-export type ValidateEvery =
-  | { readonly epochs: number }
-  | { readonly examples: number }
-  | { readonly updates: number }
-  /** Number of updates at which to evaluate next. */
-  | ((at: {
-      readonly updates: number;
-      readonly examples: number;
-      readonly seconds: number;
-    }) => number);
 
 /** A value to be reached. */
 export interface TargetOption {

@@ -1,8 +1,5 @@
 /** @file Measuring a run while it goes on, and changing its batch size by what was measured. */
-import type { TrainingData } from "../data/dataset.ts";
 import type { Tensor } from "../graph/types.ts";
-import type { Runtime } from "../runtime/ort.ts";
-import type { RunConfig } from "./config.ts";
 import type { Position } from "./cursor.ts";
 
 /** A value of JSON. */
@@ -49,11 +46,4 @@ export interface ProbeFinding {
 export interface OpenProbe {
   readonly look: (memory: Json | undefined, point: ProbePoint) => Promise<ProbeFinding>;
   readonly close: () => Promise<void>;
-}
-
-/** Looks at a run before its first update, and then whenever it asked to. Its seconds are seconds of training. */
-export interface RunProbe {
-  /** For the identity of the run: a checkpoint is only gone on from with the same probe. */
-  readonly name: string;
-  readonly open: (config: RunConfig<TrainingData>, runtime?: Runtime) => Promise<OpenProbe>;
 }

@@ -5,7 +5,7 @@ import { InputError } from "../errors.ts";
 import type { Tensor } from "../graph/types.ts";
 import type { State } from "../runtime/engine.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import type { RunConfig } from "./config.ts";
+import type { RunConfig } from "./run-config.ts";
 import type { BatchSizeChange, Position } from "./cursor.ts";
 import type { ProbeState } from "./probe.ts";
 import { Recorder } from "./history.ts";

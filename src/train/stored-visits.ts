@@ -1,6 +1,6 @@
 /** @file Visits of data that is not in memory. */
 import type { StoredDataset, TrainingData } from "../data/dataset.ts";
-import type { RunConfig } from "./config.ts";
+import type { RunConfig } from "./run-config.ts";
 import { lengthOf } from "./epoch-length.ts";
 import { lastAt, StoredWindows } from "./stored-windows.ts";
 import { cursorOf, type Visits } from "./visits.ts";

@@ -10,7 +10,7 @@ import type {
 } from "../data/dataset.ts";
 import { range } from "../data/sampler.ts";
 import { invariant } from "../errors.ts";
-import type { RunConfig } from "./config.ts";
+import type { RunConfig } from "./run-config.ts";
 import type { Cursor, Position } from "./cursor.ts";
 import { visitsWanted } from "./limits.ts";
 

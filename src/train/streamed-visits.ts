@@ -4,7 +4,7 @@ import { joinRows, rowsBetween } from "../data/rows.ts";
 import { range } from "../data/sampler.ts";
 import { DataError, InputError } from "../errors.ts";
 import { checkTargets } from "./check.ts";
-import type { RunConfig } from "./config.ts";
+import type { RunConfig } from "./run-config.ts";
 import type { CutLimits, Position } from "./cursor.ts";
 import { lengthOfStream } from "./epoch-length.ts";
 import type { Visit, Visits } from "./visits.ts";

@@ -3,42 +3,19 @@ import type { TrainingData } from "../data/dataset.ts";
 import { fromStream, type StreamChunk } from "../data/stream.ts";
 import type { Model } from "../nn/model.ts";
 import type { Runtime } from "../runtime/ort.ts";
-import { configure, type RunConfig } from "./config.ts";
+import { configure } from "./config.ts";
+import type { RunConfig } from "./run-config.ts";
 import { startPosition } from "./cursor.ts";
 import { openEngine } from "./engines.ts";
 import { evaluatorOn } from "./evaluator.ts";
-import type { RunEvent, StopReason } from "./events.ts";
+import type { RunEvent } from "./events.ts";
 import { Execution } from "./execution.ts";
-import type { History, Moment } from "./history.ts";
 import { openVisits } from "./open-visits.ts";
 import type { TrainOptions } from "./options.ts";
-import { startRun, type Run } from "./run-stream.ts";
+import type { TrainResult, TrainRun } from "./result.ts";
+import { startRun } from "./run-stream.ts";
 import { restored } from "./standing.ts";
 import type { Tools } from "./tools.ts";
-import type { TrainedModel } from "./trained-model.ts";
-
-/** What a run gives. */
-export interface TrainResult {
-  /** The trained model: with early stopping that of the best evaluation, unless told otherwise. */
-  readonly model: TrainedModel;
-  readonly history: History;
-  /** Why the run ended. */
-  readonly reason: StopReason;
-  readonly seed: number;
-  readonly batchSize: number;
-  readonly updates: number;
-  readonly examples: number;
-  readonly epochs: number;
-  /** Seconds of training: sampling, forward, backward, update. */
-  readonly seconds: number;
-  readonly evaluationSeconds: number;
-  readonly compileSeconds: number;
-  /** When the target was reached; undefined when it was not, or there was none. */
-  readonly target: Moment | undefined;
-}
-
-/** A training run. */
-export type TrainRun = Run<RunEvent, TrainResult>;
 
 /**
  * Trains `model` on `data` by gradient descent: θ ← θ − ε · (1/B) Σ ∂ℓ(xᵢ, yᵢ; θ)/∂θ over batches of B examples,

@@ -13,7 +13,7 @@ import type { Engine } from "../runtime/engine.ts";
 import type { Runtime } from "../runtime/ort.ts";
 import { checkDataset, checkTargets } from "./check.ts";
 import { checkAlike } from "./config-data.ts";
-import type { RunConfig } from "./config.ts";
+import type { RunConfig } from "./run-config.ts";
 import type { Evaluation } from "./history.ts";
 import { openEngine, type EngineConfig } from "./engines.ts";
 import { evaluateOn } from "./evaluator.ts";

@@ -2,7 +2,7 @@
 import type { Dataset, TrainingData } from "../data/dataset.ts";
 import type { Chunk } from "../runtime/engine.ts";
 import { labelsOf } from "./config-data.ts";
-import type { RunConfig } from "./config.ts";
+import type { RunConfig } from "./run-config.ts";
 import { lengthOf, type EpochLength } from "./epoch-length.ts";
 import { Cursor, type BatchSizeChange, type Cut, type CutLimits, type Position } from "./cursor.ts";
 

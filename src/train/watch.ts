@@ -3,19 +3,13 @@ import type { TrainingData } from "../data/dataset.ts";
 import { InputError, show } from "../errors.ts";
 import type { Tensor } from "../graph/types.ts";
 import type { PlateauState } from "../nn/schedule.ts";
-import type { WatchState } from "./checkpoint.ts";
-import type { RunConfig } from "./config.ts";
+import type { NextEvaluation, WatchState } from "./checkpoint.ts";
+import type { RunConfig } from "./run-config.ts";
 import type { Position } from "./cursor.ts";
-import type { RunEvent, StopReason } from "./events.ts";
+import type { RunEvent } from "./events.ts";
+import type { StopReason } from "./stop-reason.ts";
 import type { Evaluation, Moment } from "./history.ts";
 import { improves, monitorNamed, reaches, type Monitor } from "./monitor.ts";
-
-/** Bounds on the next chunk; Infinity where there is none. */
-export interface NextEvaluation {
-  readonly updates: number;
-  readonly examples: number;
-  readonly epochs: number;
-}
 
 /** Follows the evaluations of one run. */
 export class Watch {

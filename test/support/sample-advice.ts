@@ -2,7 +2,6 @@
 import type {
   Advice,
   AdviceTarget,
-  Goal,
   NoiseAdvice,
   Prediction,
   PredictionPoint,
@@ -11,6 +10,7 @@ import type {
   ThroughputPoint,
   Verification,
 } from "../../src/advisor/advice/advice.ts";
+import type { Goal } from "../../src/advisor/advice/goal.ts";
 import type { Estimate } from "../../src/advisor/noise/estimate.ts";
 
 /** What the made-up advice is to contain. */

@@ -3,11 +3,8 @@ import type { Estimate } from "../noise/estimate.ts";
 import type { CriticalFit } from "../noise/fit.ts";
 import type { NoisyExample, ParameterNoise } from "../noise/measurement.ts";
 import type { Evaluation } from "../../train/history.ts";
+import type { Goal } from "./goal.ts";
 import type { Reason, VerificationReason } from "./reason.ts";
-
-/** What the recommended batch size is to make small: seconds to the target, examples to the target, or memory. */
-export const goals = ["time", "examples", "memory"] as const;
-export type Goal = (typeof goals)[number];
 
 /** What a run is to reach on the validation data. */
 export interface AdviceTarget {

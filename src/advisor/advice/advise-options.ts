@@ -16,7 +16,8 @@ import type { Model } from "../../nn/model.ts";
 import { powersOfTwo } from "../auto/choose.ts";
 import type { CompareOptions, RacePlan } from "../compare-options.ts";
 import { planRace } from "../plan-race.ts";
-import { goals, type AdviceTarget, type Goal } from "./advice.ts";
+import type { AdviceTarget } from "./advice.ts";
+import { goals, type Goal } from "./goal.ts";
 
 /** Options of {@link adviseBatchSize}. */
 export interface AdviseOptions extends Pick<

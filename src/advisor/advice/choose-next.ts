@@ -1,5 +1,6 @@
 /** @file Which batch size is best by the prediction, and which is worth a race. */
-import type { Goal, PredictionPoint } from "./advice.ts";
+import type { PredictionPoint } from "./advice.ts";
+import type { Goal } from "./goal.ts";
 
 /** The batch sizes within this part of what is best by the goal are as good, and the fastest of them is chosen. */
 export const tolerance: Readonly<Record<Goal, number>> = { time: 0, examples: 0.1, memory: 0.05 };

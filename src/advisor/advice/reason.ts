@@ -1,6 +1,6 @@
 /** @file Why something is recommended, and what limits it: kinds of sentences with the numbers they rest on. */
 import type { Estimate } from "../noise/estimate.ts";
-import type { Goal } from "./advice.ts";
+import type { Goal } from "./goal.ts";
 
 /** Why a batch size is recommended, or none. */
 export type Reason =

@@ -1,6 +1,7 @@
 /** @file The recommendation, with the numbers it rests on. */
 import { isBeyond } from "./choose-next.ts";
-import type { Goal, PredictionPoint, Recommendation } from "./advice.ts";
+import type { PredictionPoint, Recommendation } from "./advice.ts";
+import type { Goal } from "./goal.ts";
 import type { Reason } from "./reason.ts";
 
 /** Batch sizes within this part of the least time cost about the same: nobody should care. */

@@ -1,6 +1,7 @@
 /** @file Whether a prediction held, from the race of the recommendation against its neighbours. */
 import type { Estimate } from "../noise/estimate.ts";
-import type { Goal, RacedRun, Verification } from "./advice.ts";
+import type { RacedRun, Verification } from "./advice.ts";
+import type { Goal } from "./goal.ts";
 import { tolerance, type Candidate } from "./choose-next.ts";
 import { medianOf } from "../statistics.ts";
 import type { VerificationReason } from "./reason.ts";

@@ -2,11 +2,11 @@
 import type {
   AdviceEvent,
   AdviceTarget,
-  Goal,
   RacedRun,
   Recommendation,
   Verification,
 } from "./advice.ts";
+import type { Goal } from "./goal.ts";
 import type { AdvicePlan } from "./advise-options.ts";
 import { bestFor, type Candidate } from "./choose-next.ts";
 import type { Raced } from "./repeats.ts";

@@ -1,7 +1,7 @@
 /** @file The batch size that a run begins with, before anything is known of its noise. */
 import type { TrainingData } from "../../data/dataset.ts";
 import type { Runtime } from "../../runtime/ort.ts";
-import type { RunConfig } from "../../train/config.ts";
+import type { RunConfig } from "../../train/run-config.ts";
 import { openEngine } from "../../train/engines.ts";
 import { scaleLearningRate, type RateRule } from "../learning-rate/scaling.ts";
 import { timedRun, timeUpdates } from "../throughput/time-updates.ts";

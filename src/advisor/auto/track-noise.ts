@@ -1,6 +1,6 @@
 /** @file `trackNoise`: a probe that measures gradient noise along a run. */
 import { knownOptions } from "../../errors.ts";
-import type { RunProbe } from "../../train/probe.ts";
+import type { RunProbe } from "../../train/run-config.ts";
 import { checkTracking, type TrackingOptions, type TrackingState } from "../noise/track.ts";
 import { fromJson, toJson } from "./memory.ts";
 import { mayReach, openTracker } from "./tracker.ts";

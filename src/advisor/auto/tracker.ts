@@ -4,7 +4,7 @@ import { sampleOf } from "../../data/sample.ts";
 import { range } from "../../data/sampler.ts";
 import { InputError } from "../../errors.ts";
 import type { Runtime } from "../../runtime/ort.ts";
-import type { RunConfig } from "../../train/config.ts";
+import type { RunConfig } from "../../train/run-config.ts";
 import type { ProbePoint } from "../../train/probe.ts";
 import type { Estimate } from "../noise/estimate.ts";
 import { openInstrument } from "../noise/instrument.ts";

@@ -4,7 +4,8 @@ import type { StreamChunk } from "../../data/stream.ts";
 import { InputError } from "../../errors.ts";
 import type { Model } from "../../nn/model.ts";
 import type { TrainOptions as FixedOptions } from "../../train/options.ts";
-import { train as trainFixed, type TrainRun } from "../../train/train.ts";
+import { train as trainFixed } from "../../train/train.ts";
+import type { TrainRun } from "../../train/result.ts";
 import { autoBatchSize } from "./auto-batch-size.ts";
 
 /** Options of `train`. */

@@ -16,7 +16,7 @@ import type { Model } from "../../nn/model.ts";
 import type { AnyOptimizer } from "../../nn/optimizer.ts";
 import { sgd } from "../../nn/optimizers.ts";
 import { nextTask } from "../../runtime/next-task.ts";
-import type { RunConfig } from "../../train/config.ts";
+import type { RunConfig } from "../../train/run-config.ts";
 import { updatesPerEpoch } from "../../data/batch-plan.ts";
 import { startRun, type Run } from "../../train/run-stream.ts";
 import { train } from "../../train/train.ts";

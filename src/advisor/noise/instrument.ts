@@ -7,7 +7,7 @@ import { sizeOf, zeros, type Tensor } from "../../graph/types.ts";
 import type { Engine, GradientResult } from "../../runtime/engine.ts";
 import { onnxRuntime, type Runtime } from "../../runtime/ort.ts";
 import { loopsProbe, onnxProbe, type Probe } from "../../runtime/probe.ts";
-import type { RunConfig } from "../../train/config.ts";
+import type { RunConfig } from "../../train/run-config.ts";
 import { visitKeys } from "../../train/cursor.ts";
 import { engineOptions, openEngine } from "../../train/engines.ts";
 import { openExamples, type ExampleSource } from "../../train/open-examples.ts";

@@ -3,7 +3,7 @@ import type { Dataset, StoredDataset } from "../../data/dataset.ts";
 import { flag, knownOptions, stoppable, wholeNumber } from "../../errors.ts";
 import type { Model } from "../../nn/model.ts";
 import { nextTask } from "../../runtime/next-task.ts";
-import type { RunConfig } from "../../train/config.ts";
+import type { RunConfig } from "../../train/run-config.ts";
 import { startRun, type Run } from "../../train/run-stream.ts";
 import { openInstrument } from "./instrument.ts";
 import type { NoiseMeasurement } from "./measurement.ts";

@@ -8,7 +8,7 @@ import { planRace } from "../plan-race.ts";
 import { chosenBy, searchLearningRate } from "../learning-rate/find.ts";
 import type { Race } from "../race.ts";
 import type { StudyPlan } from "./options.ts";
-import { raceToTarget, type TargetRace } from "./to-target.ts";
+import { raceToTarget, type TargetRace, type Workbench } from "./to-target.ts";
 
 /** The study was stopped by its signal. */
 export class Stopped extends Error {
@@ -19,7 +19,7 @@ export class Stopped extends Error {
 const usualSizes = [1, 8, 32, 64, 256, 1024, 4096];
 
 /** The workbench of a study. */
-export class Bench {
+export class Bench implements Workbench {
   readonly plan: StudyPlan;
   readonly #plans = new Map<Dataset, RacePlan>();
   readonly #rates = new Map<Dataset, Map<number, number>>();

@@ -10,7 +10,8 @@ import { laneConfig } from "../lane-options.ts";
 import { Bench, Stopped } from "./bench.ts";
 import { claimTests } from "./claim-list.ts";
 import { untestable, type ClaimTest, type Outcome } from "./claim-test.ts";
-import { planStudy, type StudyOptions, type StudyPlan } from "./options.ts";
+import type { StudyOptions, StudyPlan } from "./options.ts";
+import { planStudy } from "./plan-study.ts";
 import type { Claim, Study, StudyEvent } from "./study.ts";
 
 /** A study that is under way. */

@@ -6,7 +6,8 @@ import type { ThroughputPoint } from "../advice/advice.ts";
 import { bestConstant } from "../advice/constant.ts";
 import { laneOptions } from "../lane-options.ts";
 import { raceTimes } from "../throughput/race-times.ts";
-import type { Bench } from "./bench.ts";
+import type { RacePlan } from "../compare-options.ts";
+import type { StudyPlan } from "./options.ts";
 import { meanOf } from "../statistics.ts";
 
 /** One run to the target. */
@@ -31,6 +32,17 @@ export interface TargetRace {
   readonly arrivals: readonly Arrival[];
 }
 
+/** What the races need of the bench of a study. */
+export interface Workbench {
+  readonly plan: StudyPlan;
+  readonly seeds: readonly number[];
+  readonly sizes: (data: Dataset) => readonly number[];
+  readonly planOn: (data: Dataset) => RacePlan;
+  readonly learningRate: (data: Dataset, batchSize: number) => AsyncGenerator<string, number>;
+  /** @throws Stopped when the signal came */
+  readonly check: () => void;
+}
+
 /** Batch size of the run that sets the target. */
 const pilotSize = 32;
 /** Updates of it: an epoch within these bounds. */
@@ -43,7 +55,7 @@ const leastSeconds = 0.3;
 
 /** A pilot run sets the target; then every batch size runs to it with every seed. */
 export async function* raceToTarget(
-  bench: Bench,
+  bench: Workbench,
   data: Dataset,
 ): AsyncGenerator<string, TargetRace> {
   const sizes = bench.sizes(data);
@@ -82,7 +94,7 @@ export async function* raceToTarget(
 
 /** What an update of each batch size takes with the number of threads that suits it. */
 async function* timesOf(
-  bench: Bench,
+  bench: Workbench,
   data: Dataset,
   batchSizes: readonly number[],
 ): AsyncGenerator<string, ReadonlyMap<number, ThroughputPoint>> {
@@ -96,7 +108,7 @@ async function* timesOf(
   return new Map(best.map((point) => [point.batchSize, point]));
 }
 
-async function lossOfConstant(bench: Bench, data: Dataset): Promise<number> {
+async function lossOfConstant(bench: Workbench, data: Dataset): Promise<number> {
   const race = bench.planOn(data);
   const { runtime } = bench.plan.options;
   const options = runtime ? { runtime } : {};
@@ -106,7 +118,7 @@ async function lossOfConstant(bench: Bench, data: Dataset): Promise<number> {
 
 /** The validation loss that it comes to. */
 async function pilotRun(
-  bench: Bench,
+  bench: Workbench,
   data: Dataset,
   batchSize: number,
   learningRate: number,
@@ -130,7 +142,7 @@ async function pilotRun(
 const resolution = 1 / 12;
 
 async function runTo(
-  bench: Bench,
+  bench: Workbench,
   data: Dataset,
   at: { readonly batchSize: number; readonly seed: number; readonly learningRate: number },
   {

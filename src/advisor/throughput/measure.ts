@@ -5,7 +5,8 @@ import { having, InputError, knownOptions, list, positive, wholeNumber } from ".
 import type { Model } from "../../nn/model.ts";
 import type { Engine } from "../../runtime/engine.ts";
 import { nextTask } from "../../runtime/next-task.ts";
-import { configure, type RunConfig } from "../../train/config.ts";
+import { configure } from "../../train/config.ts";
+import type { RunConfig } from "../../train/run-config.ts";
 import { openEngine } from "../../train/engines.ts";
 import type { TrainOptions } from "../../train/options.ts";
 import { startRun, type Run } from "../../train/run-stream.ts";

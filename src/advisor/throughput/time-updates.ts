@@ -4,7 +4,7 @@ import type { Dataset } from "../../data/dataset.ts";
 import { range } from "../../data/sampler.ts";
 import type { Chunk, Engine, State } from "../../runtime/engine.ts";
 import { initialState } from "../../train/chunk.ts";
-import type { RunConfig } from "../../train/config.ts";
+import type { RunConfig } from "../../train/run-config.ts";
 import type { UpdateTimes } from "../auto/choose.ts";
 
 /** What updates are made of. */

@@ -2,7 +2,7 @@
 import { InputError } from "../../errors.ts";
 import { exitCode } from "../failure.ts";
 import { printJson, requireWritable } from "../output.ts";
-import type { RawOptions } from "../settings.ts";
+import type { RawOptions } from "../raw-options.ts";
 import { surrounded, type Surroundings } from "../working.ts";
 import type { InputBlock, InputSource } from "./input-source.ts";
 import { openSource } from "./open-source.ts";

@@ -4,7 +4,7 @@ import { InputError, show } from "../../errors.ts";
 import type { LoadFileOptions } from "../../files.node.ts";
 import { listOption, wordOption } from "../arguments.ts";
 import { rawOption } from "../file-options.ts";
-import type { RawOptions } from "../settings.ts";
+import type { RawOptions } from "../raw-options.ts";
 import { outputFormats, type OutputFormat } from "./output-writer.ts";
 
 /** The settings of the command. */

@@ -4,7 +4,7 @@ import { findings } from "../../report/findings.ts";
 import { renderReport } from "../../report/html.ts";
 import { pageScript } from "../../report/page-script.node.ts";
 import { printJson, requireWritable, writeWhole } from "../output.ts";
-import type { RawOptions } from "../settings.ts";
+import type { RawOptions } from "../raw-options.ts";
 import { commandLine } from "../shell.ts";
 import { textWidth, wrapped } from "../table.ts";
 import { runsTable } from "./list-table.ts";

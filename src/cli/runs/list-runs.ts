@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join, sep } from "node:path";
 import { InputError } from "../../errors.ts";
 import { printJson } from "../output.ts";
-import type { RawOptions } from "../settings.ts";
+import type { RawOptions } from "../raw-options.ts";
 import { textWidth } from "../table.ts";
 import { runsTable } from "./list-table.ts";
 import { describeRun } from "./show-run.ts";

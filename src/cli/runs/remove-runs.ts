@@ -9,7 +9,7 @@ import { lockHolder } from "../../train/run-folder/lock.node.ts";
 import { runFolderFiles } from "../../train/run-folder/names.ts";
 import { reasonOf } from "../../train/run-folder/system-error.node.ts";
 import { printJson } from "../output.ts";
-import type { RawOptions } from "../settings.ts";
+import type { RawOptions } from "../raw-options.ts";
 import { readStoredRun, runPath } from "./stored-run.ts";
 
 /** What runs write into their folders, also while it is not whole; whatever else lies there stays. */

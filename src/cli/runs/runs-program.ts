@@ -1,6 +1,6 @@
 /** @file The commands of `minibatch runs` and their options. */
 import type { Command } from "commander";
-import type { RawOptions } from "../settings.ts";
+import type { RawOptions } from "../raw-options.ts";
 
 /** What `runs` does. */
 export interface RunsActions {

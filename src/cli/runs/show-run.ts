@@ -7,7 +7,7 @@ import { targetName } from "../../report/labels.ts";
 import { metricName } from "../../report/text.ts";
 import { runFolderFiles } from "../../train/run-folder/names.ts";
 import { printJson } from "../output.ts";
-import type { RawOptions } from "../settings.ts";
+import type { RawOptions } from "../raw-options.ts";
 import { textTable, textWidth, wrapped } from "../table.ts";
 import { fieldsOf, numberOf, textOf } from "./fields.ts";
 import { none, orNone, timeText } from "./list-table.ts";

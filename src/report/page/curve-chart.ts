@@ -5,7 +5,7 @@ import { type Axis, band, type Band, type BandPoint, type Quantity } from "../cu
 import { formats } from "../format.ts";
 import type { Group } from "../groups.ts";
 import { shortName } from "../labels.ts";
-import { madeApart } from "../runs-apart.ts";
+import { madeApart } from "../groups.ts";
 import { halfWindow, isTangled, runningMean } from "../smooth.ts";
 import { isShare, type Language, say } from "../text.ts";
 import { chart, emptyChart, type AxisOptions } from "./chart.ts";

@@ -2,7 +2,8 @@
 import { drawWhenNeeded } from "./redraw.ts";
 import { groupRuns } from "../groups.ts";
 import type { ReportData } from "../html.ts";
-import { madeApart, titleOf } from "../runs-apart.ts";
+import { titleOf } from "../runs-apart.ts";
+import { madeApart } from "../groups.ts";
 import { say, type Language } from "../text.ts";
 import { chartControls, languageSwitch } from "./controls.ts";
 import { h, page } from "./dom.ts";

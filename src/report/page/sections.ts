@@ -1,11 +1,13 @@
 /** @file The sections of the page, top to bottom, as elements with places for the charts. */
 import type { Race, RaceRun } from "../../advisor/race.ts";
-import { type Finding, findings } from "../findings.ts";
+import { findings } from "../findings.ts";
+import type { Finding } from "../findings-common.ts";
 import type { Quantity } from "../curves.ts";
 import { formats } from "../format.ts";
 import { type Group, seedCount } from "../groups.ts";
 import { shortName, targetIsLoss } from "../labels.ts";
-import { madeApart, metricOf } from "../runs-apart.ts";
+import { metricOf } from "../runs-apart.ts";
+import { madeApart } from "../groups.ts";
 import { rootMeanSquare } from "../statistics.ts";
 import { type Language, metricName, say, sentences } from "../text.ts";
 import { curveChart, isOfError, isSmoothed, type CurveChart } from "./curve-chart.ts";

@@ -5,7 +5,7 @@ import type { CheckpointEvery } from "../checkpoint-times.ts";
 import { DivergenceError } from "../divergence.ts";
 import type { RunEvent } from "../events.ts";
 import type { TrainOptions } from "../options.ts";
-import type { TrainResult, TrainRun } from "../train.ts";
+import type { TrainResult, TrainRun } from "../result.ts";
 import { runFolderFiles } from "./names.ts";
 import { createRun, openRun } from "./open-run.node.ts";
 import type { RunAbout } from "./run-file.node.ts";
