@@ -55,6 +55,26 @@ async function refusedEarly(path: string, options: { readonly target?: string })
 }
 
 describe(".npy files", () => {
+  it("of bytes are scaled where one is above 1, wherever it is among more than a million", async () => {
+    const width = 2 ** 18;
+    const target = write(
+      "y.npy",
+      npy(
+        "<i4",
+        [9],
+        Int32Array.from({ length: 9 }, (_, i) => i % 2),
+      ),
+    );
+    for (const place of [0, 5 * width, 9 * width - 1, undefined]) {
+      const bytes = new Uint8Array(9 * width).fill(1);
+      if (place !== undefined) bytes[place] = 2;
+      const path = write("x.npy", npy("|u1", [9, width], bytes));
+      const options = { target, split: 0.3, memory: 2 ** 25, cacheFolder };
+      const { training } = await openStored(path, options);
+      expect(training.x.scale).toBe(place === undefined ? undefined : 1 / 255);
+    }
+  });
+
   const N = 301;
   const values = range(N * 6).map((i) => (i * 31) % 256);
   const inputs: readonly (readonly [string, ArrayBufferView])[] = [
