@@ -14,7 +14,10 @@ vi.mock("./scratch.node.ts", async (original) => ({
 
 describe("sorting the rows of an epoch", () => {
   it("is left where it would take more than nine tenths of what is free, and that is said once", () => {
-    const layout = recordLayout({ dtype: "float32", shape: [99] }, { dtype: "float32", shape: [1] });
+    const layout = recordLayout(
+      { dtype: "float32", shape: [99] },
+      { dtype: "float32", shape: [1] },
+    );
     const [size, windowRows, windows, sortBytes] = [100_000, 2_000, 50, 3_000_000];
     // A disk on which each read takes long, whatever its length.
     const read = (): void => {
