@@ -27,7 +27,10 @@ describe("sorting the rows of an epoch", () => {
       storedRows({ path: "", layout, size, windowRows, sortBytes, scratch: "/tmp/x" }, read);
     const weigh = (rows = open()) => {
       const wanted = Uint32Array.from({ length: windowRows }, (_, i) => i * windows);
-      return [rows.sortPays({ rows: wanted, windows, visits: size }), rows.notes()] as const;
+      return [
+        rows.sortPays({ type: "weigh", rows: wanted, windows, visits: size }),
+        rows.notes(),
+      ] as const;
     };
     const block = sortBlock(sortBytes, { windows, size, recordBytes: layout.bytes })!;
     const needed = (size / block.rows + windows) * block.bytes;
