@@ -1,4 +1,5 @@
 /** What the terminal program does, seen from outside. */
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,7 +7,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { Race } from "../src/advisor/race.ts";
 import type { RunRecord } from "../src/cli/run-record.ts";
 import { readRun } from "../src/runs.node.ts";
-import { call, minibatch, type Outcome } from "./support/cli.ts";
+import { call, callOnTerminal, minibatch, type Outcome } from "./support/cli.ts";
 
 const folder = (): string => mkdtempSync(join(tmpdir(), "minibatch-cli-"));
 const lines = (text: string): readonly string[] => text.split("\n");
@@ -245,6 +246,27 @@ describe("when it is stopped", () => {
     expect(stdout).toMatch(
       /^stopped before the first run; learning rates found by then:\n--batch-sizes 32 --learning-rate [\d.]+\n$/,
     );
+  });
+
+  const hasScript = spawnSync("script", ["--version"]).status === 0;
+  it.runIf(hasScript)("by a terminal that is closed, compare writes its report", async () => {
+    const out = folder();
+    const command = `compare digits --seconds 8 --batch-sizes 32,full --learning-rate 0.1 --out ${out}`;
+    const terminal = callOnTerminal(...command.split(" "));
+    await terminal.shows("accuracy");
+    terminal.close();
+    await terminal.ended;
+    const page = readFileSync(join(out, "report.html"), "utf8");
+    expect(page.includes('"complete":false')).toBe(true);
+  });
+
+  it("not by a hang-up where there is no terminal, as under nohup", async () => {
+    const running = call("train", "digits", "--seconds", "2", "--no-out", "--json");
+    await running.says(/^batch size 32: /m);
+    running.child.kill("SIGHUP");
+    const { code, stdout } = await running.outcome;
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ ended: "budget" });
   });
 
   it("by SIGTERM, train keeps what it has and ends with 143", async () => {

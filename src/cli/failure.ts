@@ -3,7 +3,14 @@ import { CommanderError } from "commander";
 import { InputError } from "../errors.ts";
 
 /** Exit codes. */
-export const exitCode = { done: 0, failed: 1, wrongCall: 2, interrupted: 130, terminated: 143 };
+export const exitCode = {
+  done: 0,
+  failed: 1,
+  wrongCall: 2,
+  hungUp: 129,
+  interrupted: 130,
+  terminated: 143,
+};
 
 /** The end of a program that could not do what it was asked. */
 export interface Failure {

@@ -12,6 +12,7 @@ import { removeRuns } from "./runs/remove-runs.ts";
 import { showRun } from "./runs/show-run.ts";
 import { buildProgram, optionAliases } from "./program.ts";
 import { spelledOptions } from "./arguments.ts";
+import { endByHangUp } from "./signals.ts";
 import { studyCommand } from "./study-command.ts";
 import { trainCommand } from "./train-command.ts";
 import { tuneCommand } from "./tune-command.ts";
@@ -42,6 +43,7 @@ export async function main(args: readonly string[]): Promise<void> {
       return;
     }
     await program.parseAsync(spelled, { from: "user" });
+    if (process.exitCode === exitCode.hungUp) endByHangUp();
   } catch (error) {
     report(error, name, args.includes("--debug"));
   }

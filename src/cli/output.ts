@@ -113,10 +113,10 @@ export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, plain)}\n`);
 }
 
-/** A reader that has gone away (`minibatch … | head`) does not end the work: what is left of it still goes to files. */
+/** A reader that has gone away (`minibatch … | head`) or a terminal that was closed does not end the work: what is left of it still goes to files. */
 export function tolerateClosedPipes(): void {
   for (const output of [process.stdout, process.stderr])
     output.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
+      if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
     });
 }

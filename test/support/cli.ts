@@ -1,5 +1,6 @@
 /** @file The terminal program as a child process. */
 import { spawn, type ChildProcess } from "node:child_process";
+import type { Readable } from "node:stream";
 
 const bin = new URL("../../bin/minibatch.js", import.meta.url).pathname;
 
@@ -66,4 +67,37 @@ export function minibatchIn(folder: string, ...args: readonly string[]): Promise
 /** Runs `minibatch` with `args` to its end. */
 export function minibatch(...args: readonly string[]): Promise<Outcome> {
   return call(...args).outcome;
+}
+
+/** A call on a terminal of its own. */
+export interface TerminalCall {
+  /** Resolves when the terminal has shown `text`. */
+  readonly shows: (text: string) => Promise<void>;
+  /** Takes the terminal away. */
+  readonly close: () => void;
+  /** Resolves when `minibatch` has ended. */
+  readonly ended: Promise<void>;
+}
+
+/** Starts `minibatch` on a terminal, made by script(1) of util-linux. */
+export function callOnTerminal(...args: readonly string[]): TerminalCall {
+  // The pipe of descriptor 3 is held by minibatch alone once the terminal is gone.
+  const command = [process.execPath, bin, ...args].join(" ");
+  const child = spawn("script", ["-qec", command, "/dev/null"], {
+    stdio: ["pipe", "pipe", "ignore", "pipe"],
+  });
+  const held = child.stdio[3] as Readable;
+  const ended = new Promise<void>((resolve) => held.resume().on("close", resolve));
+  let shown = "";
+  const shows = (text: string) =>
+    new Promise<void>((resolve, reject) => {
+      child.stdout!.setEncoding("utf8").on("data", (part: string) => {
+        shown += part;
+        if (shown.includes(text)) resolve();
+      });
+      void ended.then(() => {
+        reject(new Error(`ended without showing ${text}: ${shown}`));
+      });
+    });
+  return { shows, close: () => child.kill("SIGKILL"), ended };
 }
