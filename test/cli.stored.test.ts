@@ -55,6 +55,19 @@ describe("compare --memory", () => {
     expect(sampled.stderr).toContain("query: 400 rows");
   });
 
+  it("says where the cache cannot be, and how to have it elsewhere", async () => {
+    const before = process.env["MINIBATCH_CACHE"];
+    process.env["MINIBATCH_CACHE"] = join(wave, "below");
+    try {
+      const { stderr } = await minibatch("train", wave, ...args, "--memory", "1MB", "--no-out");
+      expect(stderr).toContain(`cannot cache data in ${join(wave, "below")}: ENOTDIR`);
+      expect(stderr).toContain("make room there, or set MINIBATCH_CACHE to another folder\n");
+    } finally {
+      if (before === undefined) delete process.env["MINIBATCH_CACHE"];
+      else process.env["MINIBATCH_CACHE"] = before;
+    }
+  });
+
   it("goes with files only", async () => {
     const { code, stderr } = await minibatch("compare", "digits", "--memory", "1MB");
     expect(code).toBe(2);

@@ -107,6 +107,7 @@ export function inTermsOfOptions(error: unknown): never {
       .replace(/\bwith task\b/g, "with --task")
       .replace(/\bwith features and target$/, "with --features and --target")
       .replace(/\bwith features\b/g, "with --features")
+      .replace(/\bgive another cacheFolder$/, "set MINIBATCH_CACHE to another folder")
       .replace(/^memory (?=goes with|of)/, "--memory ")
       .replace(/^(split|stratify) (?=\S+ (of|leaves)|must|names)/, "--$1 ");
   }
