@@ -45,6 +45,7 @@ export * from "./nn/optimizers.ts";
 export type { AnyOptimizer, Optimizer } from "./nn/optimizer.ts";
 // train
 export { train, type TrainOptions } from "./advisor/auto/train.ts";
+export type { BatchSizeChange } from "./train/cursor.ts";
 export type { TrainResult, TrainRun } from "./train/result.ts";
 export type * from "./train/events.ts";
 export type { StopReason } from "./train/stop-reason.ts";

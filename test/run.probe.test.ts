@@ -57,8 +57,9 @@ async function eventsOf(run: TrainRun): Promise<RunEvent[]> {
 }
 
 async function leftBy(run: TrainRun) {
-  const { model: trained, history, updates, examples } = await run.result;
+  const { model: trained, history, updates, examples, batchSizes } = await run.result;
   return {
+    batchSizes,
     parameters: trained.parameters,
     updates: history.updates,
     loss: history.loss,
@@ -75,6 +76,10 @@ describe("a probe", () => {
     expect(points.map(({ batchSize }) => batchSize)).toEqual([10, 10, 20]);
     expect(points[2]!.learningRate).toBeCloseTo(0.01 * Math.SQRT2, 15);
     expect(points[2]!.epochs).toBeCloseTo(1.4, 12);
+    expect((await run.result).batchSizes).toEqual([
+      { epoch: 0, batch: 5, updates: 5, batchSize: 20, rateFactor: Math.SQRT2, reason: "a step" },
+      { epoch: 1, batch: 3, updates: 13, batchSize: 40, rateFactor: 2, reason: "a step" },
+    ]);
     expect(events.filter(({ type }) => type === "probe")).toMatchObject([
       { updates: 0, measured: { seen: 0 } },
       { updates: 5, measured: { seen: 1 } },

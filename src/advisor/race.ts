@@ -85,6 +85,8 @@ export interface RunOrigin {
   readonly dtype: Race["dtype"];
   readonly threads: number;
   readonly environment: Race["environment"];
+  /** The batch sizes it was made with, in their order; absent where that is one. */
+  readonly batchSizes?: readonly number[];
 }
 
 /** One run of a race. */

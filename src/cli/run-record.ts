@@ -7,7 +7,14 @@ import type { StopReason } from "../train/stop-reason.ts";
 import type { History } from "../train/history.ts";
 import type { TrainResult } from "../train/result.ts";
 import type { AnySubject } from "./data.ts";
+import type { SizeChange } from "../report/batch-sizes.ts";
 import { environment } from "../train/run-folder/environment.node.ts";
+
+/** The batch size from here on, and the factor on the learning rate that was asked for. */
+export interface ChangedSize extends SizeChange {
+  readonly rateFactor: number;
+  readonly reason: string;
+}
 
 /** One run, for the record: what `train --json` prints and `run.json` holds. */
 export interface RunRecord {
@@ -20,6 +27,8 @@ export interface RunRecord {
   readonly seed: number;
   readonly threads: number;
   readonly batchSize: number;
+  /** What a probe changed it to. */
+  readonly batchSizes: readonly ChangedSize[];
   readonly learningRate: number;
   readonly regime: RaceRun["regime"];
   readonly engine: RaceRun["engine"];
@@ -62,7 +71,7 @@ export interface FinishedRun {
 export function runRecord(run: FinishedRun): RunRecord {
   const { subject, config, result, learningRate, optimizer, trainLoss, memoryBytes, command } = run;
   const { training, metric } = subject;
-  const { batchSize, updates, examples, epochs, seconds, history } = result;
+  const { batchSize, batchSizes, updates, examples, epochs, seconds, history } = result;
   const { loss: losses, metrics } = history.evaluations;
   return {
     data: dataRecord(subject),
@@ -77,6 +86,7 @@ export function runRecord(run: FinishedRun): RunRecord {
     seed: result.seed,
     threads: config.threads,
     batchSize,
+    batchSizes: batchSizes.map(({ epoch: _, batch: __, ...change }) => change),
     learningRate,
     regime: regimeOf(batchSize, training.size),
     engine: config.engine,

@@ -1,27 +1,20 @@
 /** @file What came of one run, as a table. */
+import { sizesText, sizesUsed } from "../report/batch-sizes.ts";
 import { formats } from "../report/format.ts";
 import { targetName } from "../report/labels.ts";
 import { metricName } from "../report/text.ts";
 import type { StopReason } from "../train/stop-reason.ts";
-import type { RunRecord } from "./run-record.ts";
+import type { ChangedSize, RunRecord } from "./run-record.ts";
 import { textTable } from "./table.ts";
 
 const format = formats("en");
 
-/** The batch size; with `auto` that of the start and the last one. */
-function sizesOf({ batchSize, history }: RunRecord): string {
-  // The last batch of an epoch may be short.
-  const last = history.updates.batchSize.slice(-2).reduce((a, b) => Math.max(a, b), 0);
-  return last > batchSize
-    ? `${format.count(batchSize)} to ${format.count(last)}`
-    : format.count(batchSize);
-}
-
 /** The record as quantities and values. */
 export function runTable(record: RunRecord, width: number): string {
-  const { metric } = record;
+  const { metric, batchSize, batchSizes } = record;
+  const sizes = sizesText(sizesUsed(batchSize, batchSizes), format.count);
   const rows: readonly (readonly [string, string])[] = [
-    ["batch size", `${sizesOf(record)} (${record.regime})`],
+    ["batch size", `${sizes} (${record.regime})`],
     ["updates", format.count(record.updates)],
     ["examples", format.count(record.examples)],
     ["epochs", format.number(record.epochs)],
@@ -38,6 +31,12 @@ export function runTable(record: RunRecord, width: number): string {
     rows.map(([label, cell]) => ({ label, cells: [cell] })),
     width,
   );
+}
+
+/** A change of the batch size, and why. The factor on the learning rate is not that of this change alone. */
+export function changeText({ updates, batchSize, rateFactor, reason }: ChangedSize): string {
+  const { count, number } = format;
+  return `batch size ${count(batchSize)} from update ${count(updates + 1)} on, learning rate ${number(rateFactor)} times the one asked for: ${reason}`;
 }
 
 const endings: Readonly<Record<StopReason, string>> = {

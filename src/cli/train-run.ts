@@ -5,7 +5,7 @@ import type { Checkpoint } from "../train/checkpoint.ts";
 import type { TrainingData } from "../data/dataset.ts";
 import type { RunConfig } from "../train/run-config.ts";
 import { DivergenceError } from "../train/divergence.ts";
-import type { BatchSizeEvent, RunEvent, RollbackEvent } from "../train/events.ts";
+import type { RunEvent, RollbackEvent } from "../train/events.ts";
 import type { Moment } from "../train/history.ts";
 import type { TrainOptions } from "../train/options.ts";
 import { RunFolderError } from "../train/run-folder/run-folder-error.ts";
@@ -17,6 +17,7 @@ import { trainedModel } from "../train/trained-model.ts";
 import type { AnySubject } from "./data.ts";
 import { LaneWatch } from "./lane-view.ts";
 import { runRecord, type RunRecord } from "./run-record.ts";
+import { changeText } from "./run-table.ts";
 import type { TrainSettings } from "./train-settings.ts";
 import type { Surroundings } from "./working.ts";
 import { writeModelFile } from "./write-model.ts";
@@ -75,7 +76,8 @@ async function watched(
   try {
     for await (const event of events) {
       if (event.type === "rollback") progress.note(rollbackText(event));
-      if (event.type === "batchSize") progress.note(batchSizeText(event));
+      if (event.type === "batchSize")
+        progress.note(changeText({ ...event, rateFactor: event.factor }));
       if (event.type === "note") progress.note(event.text);
       progress.lane(watch.take(event));
     }
@@ -95,10 +97,6 @@ function momentOf({ position, seconds }: Checkpoint): Moment {
 
 function rollbackText({ divergedAt, loss, learningRate, updates, factor }: RollbackEvent): string {
   return `diverged at update ${count(divergedAt)} (loss ${number(loss)}, learning rate ${number(learningRate)}): back to update ${count(updates)}, learning rates times ${number(factor)} from here on`;
-}
-
-function batchSizeText({ updates, batchSize, factor, reason }: BatchSizeEvent): string {
-  return `batch size ${count(batchSize)} from update ${count(updates + 1)} on, learning rates times ${number(factor)}: ${reason}`;
 }
 
 /** Says by which command a run can go on that failed. */

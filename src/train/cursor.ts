@@ -16,9 +16,12 @@ export interface Position {
 export interface BatchSizeChange {
   readonly epoch: number;
   readonly batch: number;
+  /** Updates made before it. */
+  readonly updates: number;
   readonly batchSize: number;
   /** Factor on the learning rate from here on. */
   readonly rateFactor: number;
+  readonly reason: string;
 }
 
 export const startPosition: Position = { epoch: 0, batch: 0, updates: 0, examples: 0 };

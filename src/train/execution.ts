@@ -312,7 +312,7 @@ export class Execution {
   #result(reason: StopReason): TrainResult {
     const config = this.#config;
     const { engine, runtime } = this.#tools;
-    const { state, evaluationSeconds } = this.#standing;
+    const { state, evaluationSeconds, batchSizes } = this.#standing;
     const parameters: readonly Tensor[] = this.#watch.bestParameters ?? state.parameters;
     return {
       model: trainedModel(config, namedTensors(config, parameters), runtime),
@@ -320,6 +320,7 @@ export class Execution {
       reason,
       seed: config.seed,
       batchSize: config.batchSize,
+      batchSizes,
       ...this.#moment(),
       evaluationSeconds,
       compileSeconds: engine.compileSeconds(),

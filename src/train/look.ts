@@ -23,14 +23,12 @@ export async function look(
     found.measured === undefined ? [] : [{ type: "probe", measured: found.measured } as const];
   const after = { memory, nextAt: Math.max(nextAt, position.examples + 1) };
   if (found.change === undefined) return { changes: { probe: after }, events: told };
-  const { reason, ...change } = found.change;
-  const { epoch, batch } = position;
+  const { change } = found;
+  const { epoch, batch, updates } = position;
   const factor = rateFactor * change.rateFactor;
+  const { batchSize, reason } = change;
   return {
-    changes: { probe: after, batchSizes: [...batchSizes, { epoch, batch, ...change }] },
-    events: [
-      ...told,
-      { type: "batchSize", from: now.batchSize, batchSize: change.batchSize, factor, reason },
-    ],
+    changes: { probe: after, batchSizes: [...batchSizes, { epoch, batch, updates, ...change }] },
+    events: [...told, { type: "batchSize", from: now.batchSize, batchSize, factor, reason }],
   };
 }

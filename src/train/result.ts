@@ -1,4 +1,5 @@
 /** @file What a run gives. */
+import type { BatchSizeChange } from "./cursor.ts";
 import type { RunEvent } from "./events.ts";
 import type { History, Moment } from "./history.ts";
 import type { Run } from "./run-stream.ts";
@@ -13,7 +14,10 @@ export interface TrainResult {
   /** Why the run ended. */
   readonly reason: StopReason;
   readonly seed: number;
+  /** That of the start; a probe may have changed it. */
   readonly batchSize: number;
+  /** Its changes, in the order they were made. */
+  readonly batchSizes: readonly BatchSizeChange[];
   readonly updates: number;
   readonly examples: number;
   readonly epochs: number;

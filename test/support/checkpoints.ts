@@ -32,7 +32,7 @@ export function someCheckpoint(updates = 3, changes: Partial<Checkpoint> = {}): 
     evaluationSeconds: 0.25,
     evaluatedAt: -1,
     rateFactor: 1,
-    batchSizes: [{ epoch: 0, batch: 2, batchSize: 64, rateFactor: 2 }],
+    batchSizes: [{ epoch: 0, batch: 2, updates: 2, batchSize: 64, rateFactor: 2, reason: "noise" }],
     probe: { memory: { seen: [1, null, "x"], $: true }, nextAt: Infinity },
     parameters: {
       "0.weight": {

@@ -12,6 +12,8 @@ export interface SearchRequest {
   readonly most: number;
   /** …and not evaluated before so many: it will not have arrived. */
   readonly notBefore?: number;
+  /** Without a target: it does not end before `most` updates. */
+  readonly patient?: boolean;
 }
 
 /** Makes the runs of a search, and keeps them. */

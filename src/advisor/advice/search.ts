@@ -152,7 +152,8 @@ export class Search {
 
   async *#startWithPilot(first: number, from: number): AsyncGenerator<AdviceEvent> {
     const runs = this.#runs;
-    const best = yield* pilot(this.#plan, runs, first, from);
+    const { loss: constantLoss } = this.#constant.evaluation;
+    const best = yield* pilot(this.#plan, runs, first, { from, constantLoss });
     if (best === undefined || runs.aborted) return;
     const { made, learningRate } = best;
     const least = made.flatMap((one) => one.least ?? []);

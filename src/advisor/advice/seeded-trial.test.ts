@@ -114,7 +114,8 @@ describe("steadyFrom", () => {
   };
 
   it("is the best rate with all of its seeds where they agree", async () => {
-    const steady = await steadyFrom(best, [2, 3], losses({ 0.8: [3.5, 4] }));
+    const { trial: steady, agreed } = await steadyFrom(best, [2, 3], losses({ 0.8: [3.5, 4] }));
+    expect(agreed).toBe(true);
     expect(steady.learningRate).toBe(0.8);
     expect(steady.made.map(({ least }) => least?.loss)).toEqual([3, 3.5, 4]);
   });
@@ -122,9 +123,20 @@ describe("steadyFrom", () => {
   it("halves a rate that one seed does not survive, or that makes one much worse than the others", async () => {
     rates.length = 0;
     const of = { 0.8: [3, Infinity], 0.4: [3, 3, 30], 0.2: [4, 4, 5] };
-    const steady = await steadyFrom(best, [2, 3], losses(of));
+    const { trial: steady } = await steadyFrom(best, [2, 3], losses(of));
     expect(rates).toEqual([0.8, 0.4, 0.2]);
     expect(steady.learningRate).toBe(0.2);
     expect(steady.made.map(({ least }) => least?.loss)).toEqual([4, 4, 5]);
+  });
+
+  it("is the rate whose worst seed came lowest where seeds agree at none", async () => {
+    rates.length = 0;
+    const of = { 0.8: [3, 50], 0.4: [4, 4, 9], 0.2: [4, 4, 10] };
+    const { trial: nearest, agreed } = await steadyFrom(best, [2, 3], losses(of));
+    expect(rates).toEqual([0.8, 0.4, 0.2]);
+    expect(agreed).toBe(false);
+    expect(nearest.made.map(({ least }) => least?.loss)).toEqual([4, 4, 9]);
+    const unstable = losses(Object.fromEntries(rates.map((rate) => [rate, [Infinity]])));
+    expect(await steadyFrom(best, [2, 3], unstable)).toEqual({ trial: best, agreed: false });
   });
 });

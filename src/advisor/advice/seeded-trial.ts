@@ -85,21 +85,26 @@ const unsteady = 2;
 
 /**
  * `best`, the best rate by one seed, with runs of `others` as well; or half of it, or a quarter, where one of them diverges or comes to a
- * least loss that is more than twice the median: what such a rate reaches by its worst seed is no target.
+ * least loss that is more than twice the median: what such a rate reaches by its worst seed is no target. Where seeds agree at none of them,
+ * it is the one whose worst seed came lowest: what one lucky seed reached is no target for the others.
  */
 export async function steadyFrom(
   best: SeededTrial,
   others: readonly number[],
   attempt: (rate: number, seeds: readonly number[]) => Promise<SeededTrial>,
-): Promise<SeededTrial> {
+): Promise<{ readonly trial: SeededTrial; readonly agreed: boolean }> {
   const [own] = best.made;
+  let nearest = { trial: best, worst: Infinity };
   for (const factor of [1, 1 / 2, 1 / 4]) {
     const seeds = factor === 1 ? others : [own!.run.seed, ...others];
     const more = await attempt(rounded(best.learningRate * factor), seeds);
     const made = factor === 1 ? [own!, ...more.made] : more.made;
     const losses = made.map(({ least }) => least?.loss ?? Infinity).sort((a, b) => a - b);
-    if (!more.diverged && losses.at(-1)! <= unsteady * losses[Math.floor(losses.length / 2)]!)
-      return { ...more, made };
+    const worst = losses.at(-1)!;
+    if (more.diverged) continue;
+    const trial = { ...more, made };
+    if (worst <= unsteady * losses[Math.floor(losses.length / 2)]!) return { trial, agreed: true };
+    if (worst < nearest.worst) nearest = { trial, worst };
   }
-  return best;
+  return { trial: nearest.trial, agreed: false };
 }

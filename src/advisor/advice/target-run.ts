@@ -3,6 +3,7 @@ import type { Dataset } from "../../data/dataset.ts";
 import type { Tensor } from "../../graph/types.ts";
 import type { Evaluation } from "../../train/history.ts";
 import { DivergenceError } from "../../train/divergence.ts";
+import type { TrainOptions } from "../../train/options.ts";
 import { train } from "../../train/train.ts";
 import type { TrainedModel } from "../../train/trained-model.ts";
 import { laneOptions } from "../lane-options.ts";
@@ -20,6 +21,8 @@ export interface RunRequest extends Pick<
   readonly most: number;
   /** Before so many updates it is not evaluated: it will not have arrived. */
   readonly notBefore?: number;
+  /** Without a target: it does not end before `most` updates. */
+  readonly patient?: boolean;
   readonly validation: Dataset;
   /** What an update takes. */
   readonly secondsPerUpdate: number;
@@ -48,9 +51,18 @@ export const growth = 1.06;
 /** Without a target, a run ends when the loss has not become less while its updates doubled: 1.06^12 = 2. */
 const settled = 12;
 
+/** What ends a run before its most updates. */
+function endOf({
+  target,
+  patient = false,
+}: RunRequest): Pick<TrainOptions, "target" | "earlyStopping"> {
+  if (target) return { target: { monitor: target.monitor, value: target.value } };
+  return patient ? {} : { earlyStopping: { patience: settled, restoreBest: false } };
+}
+
 /** Makes a run; one that diverges is a result, not an error. */
 export async function makeRun(plan: AdvicePlan, request: RunRequest): Promise<MadeRun> {
-  const { batchSize, learningRate, seed, threads, target, most, notBefore = 1 } = request;
+  const { batchSize, learningRate, seed, threads, most, notBefore = 1 } = request;
   const { target: _, ...lane } = laneOptions(
     plan.race,
     { batchSize, seed, engine: "onnx" },
@@ -59,9 +71,7 @@ export async function makeRun(plan: AdvicePlan, request: RunRequest): Promise<Ma
   const running = train(plan.race.model, plan.race.training, {
     ...lane,
     ...{ threads, updates: most, validation: request.validation },
-    ...(target
-      ? { target: { monitor: target.monitor, value: target.value } }
-      : { earlyStopping: { patience: settled, restoreBest: false } }),
+    ...endOf(request),
     validateEvery: ({ updates }) =>
       Math.min(most, Math.max(notBefore, updates + 1, Math.ceil(updates * growth))),
   });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { entriesOf } from "./history.ts";
+import { changesOf, entriesOf } from "./history.ts";
 
 const moment = (updates: number) => ({ updates, examples: 10 * updates, epochs: 0, seconds: 1 });
 const progress = (updates: number, loss: number | null) => ({
@@ -37,4 +37,25 @@ it("forgets what a run did before it went back", () => {
     [10, 3],
     [18, 1],
   ]);
+});
+
+it("finds the changes of the batch size that a run did not go back behind", () => {
+  const change = (updates: number, batchSize: number) => ({
+    ...{ type: "batchSize", from: 32, batchSize, factor: 2, reason: "noise" },
+    ...moment(updates),
+  });
+  const kept = (updates: number, batchSize: number) => ({
+    ...{ updates, batchSize, rateFactor: 2, reason: "noise" },
+  });
+  expect(
+    changesOf([
+      change(0, 64),
+      progress(10, 3),
+      change(10, 128),
+      progress(20, 3),
+      { type: "rollback", ...moment(5), divergedAt: 21 },
+      change(7, 16),
+      { ...change(9, 8), batchSize: "8" },
+    ]),
+  ).toEqual([kept(0, 64), kept(7, 16)]);
 });

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import type { Moment } from "../../train/history.ts";
 import { runFolderFiles } from "../../train/run-folder/names.ts";
 import { readEvents } from "../../train/run-folder/read-run.node.ts";
-import { fieldsOf, numberOf, type Fields } from "./fields.ts";
+import type { ChangedSize } from "../run-record.ts";
+import { fieldsOf, numberOf, textOf, type Fields } from "./fields.ts";
 
 /** What a chunk of updates, or an evaluation, left in the history. */
 export interface HistoryEntry extends Moment {
@@ -20,18 +21,40 @@ export function readHistory(folder: string): readonly HistoryEntry[] {
   return entriesOf(readEvents(folder));
 }
 
-/** Bytes from the end of a history in which its last entries are. */
+/** The changes of the batch size in a history that are still part of it. */
+export function changesOf(events: readonly Fields[]): readonly ChangedSize[] {
+  const changes: ChangedSize[] = [];
+  for (const event of events) {
+    const moment = momentOf(event);
+    if (moment === null) continue;
+    while ((changes.at(-1)?.updates ?? 0) > moment.updates) changes.pop();
+    if (event["type"] === "batchSize")
+      changes.push(...changeIn({ ...event, rateFactor: event["factor"] }));
+  }
+  return changes;
+}
+
+/** A change of the batch size; none where one of its numbers is missing. */
+export function changeIn(fields: Fields): readonly ChangedSize[] {
+  const [updates, batchSize, rateFactor] = (["updates", "batchSize", "rateFactor"] as const).map(
+    (name) => numberOf(fields[name]),
+  );
+  if (updates == null || batchSize == null || rateFactor == null) return [];
+  return [{ updates, batchSize, rateFactor, reason: textOf(fields["reason"]) ?? "" }];
+}
+
+/** Bytes from the end of a history in which its last events are. */
 const tailBytes = 2 ** 16;
 
-/** The last entries of a history, without reading the rest; none where it cannot be read. */
-export function readLast(folder: string): readonly HistoryEntry[] {
+/** The last events of a history, without reading the rest; none where it cannot be read. */
+export function readLast(folder: string): readonly Fields[] {
   try {
     const file = openSync(join(folder, runFolderFiles.history), "r");
     try {
       const start = Math.max(0, fstatSync(file).size - tailBytes);
       const bytes = Buffer.alloc(tailBytes);
       const length = readSync(file, bytes, 0, tailBytes, start);
-      return entriesOf(bytes.toString("utf8", 0, length).split("\n").map(eventIn));
+      return bytes.toString("utf8", 0, length).split("\n").map(eventIn);
     } finally {
       closeSync(file);
     }

@@ -1,6 +1,8 @@
 /** @file Runs as a list, a row each. */
 import { formats, type Formatter } from "../../report/format.ts";
+import { sizesText, sizesUsed } from "../../report/batch-sizes.ts";
 import { listTable } from "../table.ts";
+import type { RunFacts } from "./run-facts.ts";
 import type { StoredRun } from "./stored-run.ts";
 
 const format = formats("en");
@@ -30,7 +32,7 @@ export function runsTable(runs: readonly StoredRun[], width: number): string {
       column("made", ({ created }) => timeText(created)),
       column("data", ({ facts }) => facts.data.name ?? none, { flexible: true }),
       column("model", ({ facts }) => shortModel(facts.model), { flexible: true }),
-      column("batch", ({ facts }) => orNone(facts.batchSize, format.count), right),
+      column("batch", ({ facts }) => batchText(facts), right),
       column("rate", ({ facts }) => orNone(facts.learningRate, format.number), {
         ...right,
         leaveOut: 1,
@@ -49,6 +51,11 @@ export function runsTable(runs: readonly StoredRun[], width: number): string {
     ],
     width,
   );
+}
+
+/** The batch size, or those that a probe changed it to. */
+export function batchText({ batchSize, batchSizes }: RunFacts): string {
+  return batchSize === null ? none : sizesText(sizesUsed(batchSize, batchSizes), format.count);
 }
 
 function valueText({ facts: { metric, validationMetric } }: StoredRun): string {

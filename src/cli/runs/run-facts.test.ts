@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fieldsOf } from "./fields.ts";
-import { runsTable } from "./list-table.ts";
+import { batchText, runsTable } from "./list-table.ts";
 import { factsOf } from "./run-facts.ts";
 import { raceOfRuns } from "./runs-race.ts";
 import { describeRun } from "./show-run.ts";
@@ -82,6 +82,20 @@ describe("factsOf", () => {
       validationLoss: 0.25,
       validationMetric: 0.75,
     });
+  });
+
+  it("tells the batch sizes that a probe changed it to, of a run that has ended and of one that has not", () => {
+    const batchSizes = [
+      { updates: 0, batchSize: 64, rateFactor: 1.5, reason: "time" },
+      { updates: 500, batchSize: 16, rateFactor: 0.5, reason: "noise" },
+    ];
+    const file = { results: { batchSize: 32, batchSizes } };
+    expect(batchText(factsOf(file, []))).toBe("64 → 16");
+    expect(batchText(factsOf({ identity: { batchSize: 32 } }, [], batchSizes.slice(1)))).toBe(
+      "32 → 16",
+    );
+    const [run] = raceOfRuns([stored(file)]).runs;
+    expect(run).toMatchObject({ batchSize: 64, origin: { batchSizes: [64, 16] } });
   });
 
   it("takes any JSON, and so do the list, the record and the race", () => {

@@ -1,7 +1,8 @@
 /** @file What a run is and what it came to, from its run.json. */
 import type { Race } from "../../advisor/race.ts";
 import { fieldsOf, numberIn, numberOf, textOf, wordOf, type Fields } from "./fields.ts";
-import type { HistoryEntry } from "./history.ts";
+import { changeIn, type HistoryEntry } from "./history.ts";
+import type { ChangedSize } from "../run-record.ts";
 
 /** What is known of a run; null where it does not say. */
 export interface RunFacts {
@@ -23,6 +24,8 @@ export interface RunFacts {
   readonly seed: number | null;
   readonly threads: number | null;
   readonly batchSize: number | null;
+  /** What a probe changed it to. */
+  readonly batchSizes: readonly ChangedSize[];
   readonly learningRate: number | null;
   readonly trainLoss: number | null;
   readonly validationLoss: number | null;
@@ -37,7 +40,11 @@ export interface RunFacts {
 }
 
 /** From what came of the run, else from what it was started with, else from the last entries of its history. */
-export function factsOf(file: Fields, last: readonly HistoryEntry[]): RunFacts {
+export function factsOf(
+  file: Fields,
+  last: readonly HistoryEntry[],
+  changes: readonly ChangedSize[] = [],
+): RunFacts {
   const results = fieldsOf(file["results"]);
   const identity = fieldsOf(file["identity"]);
   const options = fieldsOf(fieldsOf(file["settings"])["options"]);
@@ -55,6 +62,9 @@ export function factsOf(file: Fields, last: readonly HistoryEntry[]): RunFacts {
     seed: numberIn(all["seed"]),
     threads: numberIn(all["threads"]),
     batchSize: numberIn(all["batchSize"]),
+    batchSizes: Array.isArray(results["batchSizes"])
+      ? results["batchSizes"].flatMap((change) => changeIn(fieldsOf(change)))
+      : changes,
     learningRate:
       [results, options, all]
         .map((from) => numberIn(from["learningRate"]))

@@ -3,6 +3,7 @@ import { regimeOf } from "../../advisor/race-run.ts";
 import type { Curve, Race, RaceRun, RunOrigin } from "../../advisor/race.ts";
 import type { Moment } from "../../train/history.ts";
 import { environment } from "../../train/run-folder/environment.node.ts";
+import { sizesUsed } from "../../report/batch-sizes.ts";
 import { numberOf } from "./fields.ts";
 import { readHistory, type HistoryEntry } from "./history.ts";
 import type { RunFacts } from "./run-facts.ts";
@@ -38,7 +39,7 @@ function raceRun(run: StoredRun, name: string): RaceRun & { readonly origin: Run
   const origin = originOf(facts, name);
   const curve = curveOf(readHistory(run.path), origin.metric.name);
   const { updates, examples, epochs, seconds } = reached ?? start;
-  const batchSize = facts.batchSize ?? 0;
+  const [batchSize = 0] = sizesUsed(facts.batchSize ?? 0, facts.batchSizes);
   const lastLoss = curve.trainLoss.findLast((loss) => loss !== null);
   return {
     origin,
@@ -87,6 +88,7 @@ function statusOf({ status, facts }: StoredRun): RaceRun["status"] {
 
 function originOf(facts: RunFacts, name: string): RunOrigin {
   const { data, model, parameters, loss, metric, optimizer, dtype, threads } = facts;
+  const sizes = sizesUsed(facts.batchSize ?? 0, facts.batchSizes);
   return {
     name,
     data: {
@@ -104,6 +106,7 @@ function originOf(facts: RunFacts, name: string): RunOrigin {
     dtype: dtype ?? "float32",
     threads: orNaN(threads),
     environment: facts.environment,
+    ...(sizes.length > 1 && { batchSizes: sizes }),
   };
 }
 

@@ -8,9 +8,10 @@ import { metricName } from "../../report/text.ts";
 import { runFolderFiles } from "../../train/run-folder/names.ts";
 import { printJson } from "../output.ts";
 import type { RawOptions } from "../raw-options.ts";
+import { changeText } from "../run-table.ts";
 import { textTable, textWidth, wrapped } from "../table.ts";
 import { fieldsOf, numberOf, textOf } from "./fields.ts";
-import { none, orNone, timeText } from "./list-table.ts";
+import { batchText, none, orNone, timeText } from "./list-table.ts";
 import { readStoredRun, runPath, type StoredRun } from "./stored-run.ts";
 
 const format = formats("en");
@@ -43,6 +44,7 @@ export function showRun(run: string, options: RawOptions): void {
     ...(preparation === null
       ? []
       : [wrapped(`rows: ${preparationText("en", preparation)}`, width)]),
+    ...stored.facts.batchSizes.map((change) => wrapped(changeText(change), width)),
     ...(stored.message === null ? [] : [wrapped(stored.message, width)]),
     ...(stored.facts.command === null ? [] : [`made by: ${stored.facts.command}`]),
     ...filesOf(stored).map(({ path, what }) => `${path}: ${what}`),
@@ -80,7 +82,7 @@ function runRows(run: StoredRun): readonly (readonly [string, string])[] {
 
 function whatItIs({ name, created, facts }: StoredRun): Rows {
   const { count, number } = format;
-  const size = orNone(facts.batchSize, count);
+  const size = batchText(facts);
   return [
     ["run", name],
     ["made", timeText(created)],

@@ -7,7 +7,7 @@ import type { Moment } from "../../train/history.ts";
 import { runFolderFiles } from "../../train/run-folder/names.ts";
 import { readRun } from "../../train/run-folder/read-run.node.ts";
 import { fieldsOf, numberOf, textOf, wordOf, type Fields } from "./fields.ts";
-import { readLast } from "./history.ts";
+import { changesOf, entriesOf, readLast } from "./history.ts";
 import { factsOf, type RunFacts } from "./run-facts.ts";
 
 /** How a run stands; "interrupted": it has not ended, and no process makes it. */
@@ -53,7 +53,8 @@ export function readStoredRun(path: string): StoredRun {
     throw new DataError(`${join(path, runFolderFiles.run)} does not say how the run stands`);
   const results = fieldsOf(run.results);
   const reached = momentOf(results);
-  const last = reached === null ? readLast(path) : [];
+  const events = reached === null ? readLast(path) : [];
+  const last = entriesOf(events);
   const name =
     writer && `process ${writer.pid}${writer.host === hostname() ? "" : ` of ${writer.host}`}`;
   return {
@@ -63,7 +64,7 @@ export function readStoredRun(path: string): StoredRun {
     writer: name ?? null,
     message: textOf(run.message),
     created: textOf(run.created),
-    facts: factsOf(fieldsOf(run), last),
+    facts: factsOf(fieldsOf(run), last, changesOf(events)),
     reached: reached ?? last.at(-1) ?? null,
     file: fieldsOf(run),
   };

@@ -1,5 +1,6 @@
 /** @file The table of runs: quantities down, batch sizes across. */
 import type { Race, RaceRun } from "../../advisor/race.ts";
+import { sizesText } from "../batch-sizes.ts";
 import { cost, reachedCount } from "../findings-common.ts";
 import { noiseOf } from "../findings-facts.ts";
 import { type Formats, formats, type Formatter, range } from "../format.ts";
@@ -160,7 +161,9 @@ function originRows(race: Race, language: Language): readonly Row[] {
   );
   return [
     ...differing.map(([key, pick]) => row(key, pick)),
-    row("rowBatch", ({ batchSize }, { count }) => count(batchSize)),
+    row("rowBatch", ({ batchSize, origin }, { count }) =>
+      sizesText(origin?.batchSizes ?? [batchSize], count),
+    ),
     row("rowSeed", ({ seed }) => String(seed)),
   ];
 }
