@@ -187,6 +187,22 @@ describe("resume", () => {
     expect(() => train(model, data, { ...constant, ...changed, resume })).toThrow(words);
   });
 
+  it("refuses a sampler of the same name that visits in another order", async () => {
+    const mine = (step: number): TrainOptions => ({
+      ...constant,
+      sampler: {
+        kind: "mine",
+        examples: (size) => size,
+        order: ({ size }) => Int32Array.from({ length: size }, (_, i) => (i * step) % size),
+      },
+    });
+    const resume = await checkpointAfter(7, mine(7));
+    await train(model, data, { ...mine(7), updates: 9, resume }).result;
+    expect(() => train(model, data, { ...mine(11), updates: 9, resume })).toThrow(
+      "the sampler visits the examples in another order than when the checkpoint of update 7 was taken",
+    );
+  });
+
   it("refuses other data and another model", async () => {
     const resume = await checkpointAfter(7);
     const other = {

@@ -195,6 +195,21 @@ describe("safetensors", () => {
     );
   });
 
+  it("refuses elements that overlap, and holes between them", () => {
+    const two = { data: new Float32Array(2), shape: [2] };
+    const text = new TextDecoder("latin1").decode(writeSafetensors({ a: two, b: two }));
+    const moved = (from: string, to: string): Uint8Array =>
+      Uint8Array.from(text.replace(from, to), (character) => character.charCodeAt(0));
+    for (const [from, to] of [
+      ["[8,16]", "[4,12]"],
+      ["[0,8]", "[0,4]"],
+      ["[0,8]", "[8,8]"],
+    ] as const)
+      expect(() => parseSafetensors(moved(from, to), "m")).toThrow(
+        /^m: tensor "[ab]" lies at bytes/,
+      );
+  });
+
   it("refuses a shape that does not fit", () => {
     expect(() => writeSafetensors({ w: { data: new Float32Array(3), shape: [2, 2] } })).toThrow(
       'tensor "w": shape [2, 2] does not fit its 3 values',
