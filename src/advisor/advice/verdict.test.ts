@@ -43,6 +43,8 @@ describe("verify", () => {
       "did not hold",
     );
     expect(judge(runs(16, 30), runs(32, 20, 21, 22), runs(64, 30)).verdict).toBe("did not hold");
+    // 10 / 1.5 is 6.7
+    expect(judge(runs(16, 30), runs(32, 4, 5, 6), runs(64, 30)).verdict).toBe("did not hold");
   });
 
   it("cannot tell when seeds overlap, or a run did not arrive", () => {

@@ -34,6 +34,19 @@ describe("moments", () => {
   });
 });
 
+describe("a combination", () => {
+  it("ends away from zero at x exp(t s / x), and at x + t s where it cannot be told from zero", () => {
+    const t = 2.042272; // 30 degrees of freedom, by tables
+    const of = (mean: number) =>
+      combination({ means: [mean], covariance: [[1]], degrees: [30] }, [1]);
+    expect(of(5).low).toBeCloseTo(5 - t, 5);
+    expect(of(5).high).toBeCloseTo(5 * Math.exp(t / 5), 5);
+    expect(of(-5).low).toBeCloseTo(-5 * Math.exp(t / 5), 5);
+    expect(of(-5).high).toBeCloseTo(t - 5, 5);
+    expect(of(1).high).toBeCloseTo(1 + t, 5);
+  });
+});
+
 describe("the ratio", () => {
   const quantity = fc.record({
     x: fc.double({ min: 0.1, max: 10, noNaN: true }),

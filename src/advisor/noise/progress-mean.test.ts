@@ -1,8 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { progressMean } from "./progress-mean.ts";
+import { driftingMean, progressMean } from "./progress-mean.ts";
 
 const scale = fc.double({ min: 1e-3, max: 1e6, noNaN: true });
+
+describe("a mean that drifts", () => {
+  it("has the standard error of successive differences: 1, 2, 4 have √(5 / 12)", () => {
+    // (1² + 2²) / (2 · 2 · 3); ⌊2 · 2² / (3 · 3 − 4)⌋ = 1 degree of freedom, whose t is 12.7062 by tables
+    const { value, low, high } = driftingMean([1, 2, 4]);
+    expect(value).toBeCloseTo(7 / 3, 12);
+    expect(high - value).toBeCloseTo(12.7062 * Math.sqrt(5 / 12), 3);
+    expect(value - low).toBeCloseTo(12.7062 * Math.sqrt(5 / 12), 3);
+  });
+});
 
 describe("the mean noise scale of a run", () => {
   it("of one scale is that scale, without error", () => {

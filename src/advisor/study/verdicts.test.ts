@@ -44,6 +44,7 @@ describe("verdicts", () => {
       "cannot tell",
       "cannot tell",
     ]);
+    expect(within(right, -2, 0)).toBe("does not hold");
     expect([within(right, 0, 4), within(right, 5, 6), within(right, 2, 6)]).toEqual([
       "holds",
       "does not hold",
