@@ -23,8 +23,8 @@ export const reasonText = {
     "只考察了这一个批大小，没有可比较的对象。",
   ],
   reasonOverlap: [
-    "Cannot tell it from {list}: the intervals overlap.",
-    "无法将它与 {list} 区分开：区间重叠。",
+    "Cannot tell it from {list}: not raced, and by the ends of the intervals they may be clearly faster.",
+    "无法将它与 {list} 区分开：未参加竞赛，按区间端点可能明显更快。",
   ],
   reasonOverlapNear: [
     "Cannot tell it from its neighbours: too few batch sizes were raced.",
