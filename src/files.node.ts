@@ -1,7 +1,6 @@
 /**
  * @file `minibatch/files`: data from files, tables and arrays and images, each resolving to a training and a test part. Node only.
  */
-import { stat } from "node:fs/promises";
 import { arrayParts } from "./data/arrays/array-keys.ts";
 import { readArrayFile, readSingleArray } from "./data/arrays/array-files.node.ts";
 import {
@@ -11,11 +10,12 @@ import {
   type NamedArray,
   type PreparedArrays,
 } from "./data/arrays/arrays-dataset.ts";
+import { pairedFiles } from "./data/arrays/paired-files.node.ts";
 import { readImageFolder, type ImageFolderOptions } from "./data/arrays/image-folder.node.ts";
 import type { RawOptions } from "./data/arrays/raw.ts";
 import type { StoreOptions } from "./data/cache/store-blocks.node.ts";
 import { storeImageFolder } from "./data/cache/store-images.node.ts";
-import { storeNpy } from "./data/cache/store-npy.node.ts";
+import { storeArrays, type ArraySelection } from "./data/cache/store-arrays.node.ts";
 import { storeTable } from "./data/cache/store-table.node.ts";
 import type { CacheLocation, StoredExamples } from "./data/cache/stored-dataset.node.ts";
 import type { SplitDataset, StoredDataset } from "./data/dataset.ts";
@@ -144,7 +144,8 @@ export interface StoredFile {
  * a run holds what fits in `memory`. The file is read once; the next time, and in other processes, the cache is used as long as the file and
  * the options are the same.
  *
- * @param path a table, an `.npy` file (its examples come in the order of the file), or a folder of images, as of {@link loadFile}
+ * @param path a table, a file of arrays whose rows lie together as they are (not compressed; its examples come in the order of the file), or a
+ *   folder of images, as of {@link loadFile}
  * @param options those of {@link loadFile}, and `memory` in bytes, `cacheFolder`, `onProgress`
  * @throws as {@link loadFile}; InputError when `memory` is too little for the order of visits (8 bytes an example); DataError where the
  *   cache cannot be written to
@@ -165,8 +166,8 @@ export async function openStored(path: string, options: OpenStoredOptions): Prom
     );
   }
   if (kind === "arrays") {
-    const { target, settings } = npyOptions(path, rest);
-    return storedFile(path, await storeNpy(path, target, { ...settings, ...store }));
+    const { selection, settings } = arraysAsked(path, rest);
+    return storedFile(path, await storeArrays(path, selection, { ...settings, ...store }));
   }
   const stored = await storeTable(path, { ...(await tableOptions(path, rest)), ...store });
   const { preprocessing, report } = stored;
@@ -180,24 +181,6 @@ function storedFile(
 ): StoredFile {
   if (validation === undefined) throw noTest(path);
   return { training, test: validation, notes: [...notes, cacheNote(cache)] };
-}
-
-/** Of arrays only those in `.npy` files can be read row by row. */
-function npyOptions(
-  path: string,
-  options: LoadFileOptions,
-): { readonly target: string; readonly settings: ArraysDatasetOptions } {
-  if (!/\.npy$/i.test(path)) {
-    throw new InputError(
-      `memory goes with tables, .npy files and folders of images; leave it out for ${path}, or save the arrays with numpy.save`,
-    );
-  }
-  refuseOthers(path, options, arrayOptions);
-  const { target } = options;
-  if (target === undefined) {
-    throw new InputError(`${path} holds one array; give target, the file with the targets`);
-  }
-  return { target, settings: arraySettings(path, options) };
 }
 
 function cacheNote({ folder, bytes, built }: CacheLocation): string {
@@ -270,18 +253,26 @@ const arrayOptions = [
 ];
 
 async function loadArrays(path: string, options: LoadFileOptions): Promise<LoadedFile> {
+  const { selection, settings } = arraysAsked(path, options);
+  const content = await readArrayFile(path, selection.raw);
+  const parts =
+    content.kind === "named"
+      ? arrayParts(content.arrays, path, selection)
+      : await filePair({ array: content.array, source: path }, selection.y);
+  return splitOf(path, arraysDataset(parts.main, settings, parts.apart));
+}
+
+/** Which arrays are asked for, and how they are prepared. */
+function arraysAsked(
+  path: string,
+  options: LoadFileOptions,
+): { readonly selection: ArraySelection; readonly settings: ArraysDatasetOptions } {
   refuseOthers(path, options, arrayOptions);
   const { target, features = [], raw } = options;
-  const settings = arraySettings(path, options);
-  const content = await readArrayFile(path, raw);
   const [key, ...more] = features;
   if (more.length > 0)
     throw new InputError(`features must name one array of ${path}, got ${features.join(", ")}`);
-  const parts =
-    content.kind === "named"
-      ? arrayParts(content.arrays, path, { x: key, y: target })
-      : await filePair({ array: content.array, source: path }, target);
-  return splitOf(path, arraysDataset(parts.main, settings, parts.apart));
+  return { selection: { x: key, y: target, raw }, settings: arraySettings(path, options) };
 }
 
 /** The options that go with arrays, but for those that say which. */
@@ -301,22 +292,18 @@ function arraySettings(path: string, options: LoadFileOptions): ArraysDatasetOpt
   };
 }
 
-/** The files that go with `train-images-idx3-ubyte`, or the file that the user names. */
+/** The arrays of the files that belong together. */
 async function filePair(
   x: NamedArray,
   target: string | undefined,
 ): Promise<{ readonly main: ArrayPart; readonly apart?: ArrayPart }> {
-  const labels = x.source.replace(/images([.-])idx3/, "labels$1idx1");
-  if (target !== undefined) return { main: { x, y: await readSingleArray(target) } };
-  if (labels === x.source) {
-    throw new InputError(`${x.source} holds one array; give target, the file with the targets`);
-  }
-  const main = { x, y: await readSingleArray(labels) };
-  const test = x.source.replace(/train([.-]images)/, "t10k$1");
-  const found = test === x.source ? undefined : await stat(test).catch(() => undefined);
-  if (found === undefined) return { main };
-  const testLabels = labels.replace(/train([.-]labels)/, "t10k$1");
-  return { main, apart: { x: await readSingleArray(test), y: await readSingleArray(testLabels) } };
+  const { main, apart } = await pairedFiles(x.source, target);
+  const part = { x, y: await readSingleArray(main.y) };
+  if (apart === undefined) return { main: part };
+  return {
+    main: part,
+    apart: { x: await readSingleArray(apart.x), y: await readSingleArray(apart.y) },
+  };
 }
 
 function splitOf(path: string, { training, validation, notes }: PreparedArrays): LoadedFile {

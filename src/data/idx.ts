@@ -5,6 +5,7 @@
  * Source: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits", section on file formats.
  */
 import { DataError } from "../errors.ts";
+import type { ElementType } from "./arrays/file-array.ts";
 
 /** Element arrays an IDX file can hold. */
 export type IdxData =
@@ -18,18 +19,43 @@ export interface IdxArray {
   readonly shape: readonly number[];
 }
 
-interface ElementType {
+interface IdxType {
+  readonly name: ElementType;
   readonly bytes: number;
   read(view: DataView, count: number): IdxData;
 }
 
-const elementTypes: Readonly<Record<number, ElementType>> = {
-  0x08: { bytes: 1, read: (v) => new Uint8Array(v.buffer, v.byteOffset, v.byteLength) },
-  0x09: { bytes: 1, read: (v) => new Int8Array(v.buffer, v.byteOffset, v.byteLength) },
-  0x0b: { bytes: 2, read: (v, n) => new Int16Array(n).map((_, i) => v.getInt16(2 * i)) },
-  0x0c: { bytes: 4, read: (v, n) => new Int32Array(n).map((_, i) => v.getInt32(4 * i)) },
-  0x0d: { bytes: 4, read: (v, n) => new Float32Array(n).map((_, i) => v.getFloat32(4 * i)) },
-  0x0e: { bytes: 8, read: (v, n) => new Float64Array(n).map((_, i) => v.getFloat64(8 * i)) },
+const elementTypes: Readonly<Record<number, IdxType>> = {
+  0x08: {
+    name: "uint8",
+    bytes: 1,
+    read: (v) => new Uint8Array(v.buffer, v.byteOffset, v.byteLength),
+  },
+  0x09: {
+    name: "int8",
+    bytes: 1,
+    read: (v) => new Int8Array(v.buffer, v.byteOffset, v.byteLength),
+  },
+  0x0b: {
+    name: "int16",
+    bytes: 2,
+    read: (v, n) => new Int16Array(n).map((_, i) => v.getInt16(2 * i)),
+  },
+  0x0c: {
+    name: "int32",
+    bytes: 4,
+    read: (v, n) => new Int32Array(n).map((_, i) => v.getInt32(4 * i)),
+  },
+  0x0d: {
+    name: "float32",
+    bytes: 4,
+    read: (v, n) => new Float32Array(n).map((_, i) => v.getFloat32(4 * i)),
+  },
+  0x0e: {
+    name: "float64",
+    bytes: 8,
+    read: (v, n) => new Float64Array(n).map((_, i) => v.getFloat64(8 * i)),
+  },
 };
 
 /** More than data has; files with more are damaged. */
@@ -43,6 +69,39 @@ const mostAxes = 8;
  * @example parseIdx(Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 2, 7, 9)) // { data: Uint8Array [7, 9], shape: [2] }
  */
 export function parseIdx(bytes: Uint8Array, name = "IDX data"): IdxArray {
+  const { kind, shape, end } = headerOf(bytes, bytes.length, name);
+  const body = new DataView(bytes.buffer, bytes.byteOffset + end, bytes.length - end);
+  return {
+    data: kind.read(
+      body,
+      shape.reduce((product, size) => product * size, 1),
+    ),
+    shape,
+  };
+}
+
+/** Longest header: four bytes, and four for each axis. */
+export const longestIdxHeader = 4 + 4 * mostAxes;
+
+/**
+ * Type, shape and place of the elements of a file of `size` bytes, from its first bytes.
+ *
+ * @throws DataError as {@link parseIdx}
+ */
+export function idxHeader(
+  bytes: Uint8Array,
+  size: number,
+  name: string,
+): { readonly type: ElementType; readonly shape: readonly number[]; readonly end: number } {
+  const { kind, shape, end } = headerOf(bytes, size, name);
+  return { type: kind.name, shape, end };
+}
+
+function headerOf(
+  bytes: Uint8Array,
+  size: number,
+  name: string,
+): { readonly kind: IdxType; readonly shape: readonly number[]; readonly end: number } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 4) {
     throw new DataError(`${name} is truncated: its header takes 4 bytes, got ${bytes.length}`);
@@ -67,14 +126,13 @@ export function parseIdx(bytes: Uint8Array, name = "IDX data"): IdxArray {
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
   const count = shape.includes(0) ? 0 : shape.reduce((product, size) => product * size, 1);
   const expected = header + count * type.bytes;
-  if (bytes.length !== expected) {
-    const what = bytes.length < expected ? "is truncated" : "has trailing bytes";
+  if (size !== expected) {
+    const what = size < expected ? "is truncated" : "has trailing bytes";
     throw new DataError(
-      `${name} ${what}: shape [${shape.join(", ")}] takes ${expected} bytes, got ${bytes.length}`,
+      `${name} ${what}: shape [${shape.join(", ")}] takes ${expected} bytes, got ${size}`,
     );
   }
-  const body = new DataView(bytes.buffer, bytes.byteOffset + header, bytes.length - header);
-  return { data: type.read(body, count), shape };
+  return { kind: type, shape, end: header };
 }
 
 function hex(bytes: Uint8Array): string {

@@ -1,10 +1,15 @@
 /** @file DATA that is arrays: a file of them, or built-in data. */
 import { open, stat, type FileHandle } from "node:fs/promises";
 import { inputArrays } from "../../data/arrays/array-keys.ts";
+import {
+  arrayPlaces,
+  arrayRows,
+  wholeArray,
+  type ArrayPlace,
+} from "../../data/arrays/array-places.node.ts";
 import { readArrayFile } from "../../data/arrays/array-files.node.ts";
 import type { RawOptions } from "../../data/arrays/raw.ts";
 import type { NamedArray } from "../../data/arrays/arrays-dataset.ts";
-import { hasNpyRows, openNpyRows } from "../../data/cache/npy-rows.node.ts";
 import type { Column, ColumnData, Dataset } from "../../data/dataset.ts";
 import { elements, type NumericArray } from "../../data/table.ts";
 import { DataError } from "../../errors.ts";
@@ -20,40 +25,58 @@ export interface ArrayOptions {
   readonly raw: Partial<RawOptions> | undefined;
 }
 
-/** The arrays of a file. The rows of an `.npy` file are read as they are predicted, other files whole. @throws DataError */
+/** The arrays of a file: rows are read as they are predicted where they lie together, compressed files whole. @throws DataError */
 export async function arraySource(
   path: string,
   model: ModelFile,
   options: ArrayOptions,
 ): Promise<InputSource> {
-  const file = options.raw === undefined ? await openNpy(path) : undefined;
-  try {
-    if (file !== undefined) {
-      const { shape, values } = await openNpyRows(file, path);
-      const unit = elements(shape.slice(1));
-      const y = options.target === undefined ? undefined : await readTargets(options.target);
-      return arraysOf(model, y, {
-        ...{ name: path, shape, length: elements(shape) },
-        read: (start, end) => values(start / unit, (end - start) / unit),
-        close: () => file.close(),
-      });
-    }
+  const inFile = await openRows(path, options);
+  if (inFile === undefined) {
     const { x, y } = await readInputs(path, options);
     const { data, shape } = x.array;
     return arraysOf(model, y, { name: x.source, shape, length: data.length, ...inMemory(data) });
+  }
+  const { file, x, y } = inFile;
+  try {
+    const { shape, read, source } = arrayRows(file, x);
+    const unit = elements(shape.slice(1));
+    return arraysOf(model, await y(), {
+      ...{ name: source, shape, length: elements(shape) },
+      read: (start, end) => read(start / unit, (end - start) / unit),
+      close: () => file.close(),
+    });
   } catch (error) {
-    await file?.close();
+    await file.close();
     throw error;
   }
 }
 
-/** The file, where its rows can be read one by one; undefined where it is to be read whole, or where that will say what is wrong. */
-async function openNpy(path: string): Promise<FileHandle | undefined> {
+/** A file whose rows are read one by one. */
+interface RowsInFile {
+  readonly file: FileHandle;
+  readonly x: ArrayPlace;
+  readonly y: () => Promise<NamedArray | undefined>;
+}
+
+/** Undefined where the file is to be read whole, or where that will say what is wrong. */
+async function openRows(
+  path: string,
+  { features, target, raw }: ArrayOptions,
+): Promise<RowsInFile | undefined> {
   const file = await open(path).catch(() => undefined);
   if (file === undefined) return undefined;
-  if (await hasNpyRows(file, path).catch(() => false)) return file;
-  await file.close();
-  return undefined;
+  try {
+    const places = await arrayPlaces(file, path, raw);
+    if (places.kind === "single")
+      return { file, x: places.array, y: () => targetsBeside(path, target) };
+    const { x, y } = inputArrays(places.arrays, path, { x: features, y: target });
+    const targets = async () => y && { array: await wholeArray(file, y.array), source: y.source };
+    return { file, x: { ...x.array, source: x.source }, y: targets };
+  } catch {
+    await file.close();
+    return undefined;
+  }
 }
 
 /** An array of inputs. */
@@ -104,12 +127,18 @@ async function readInputs(
   const content = await readArrayFile(path, raw);
   if (content.kind === "named")
     return inputArrays(content.arrays, path, { x: features, y: target });
-  const x = { array: content.array, source: path };
-  // The labels of `t10k-images-idx3-ubyte` have such a name too.
+  return { x: { array: content.array, source: path }, y: await targetsBeside(path, target) };
+}
+
+/** The targets in a file of their own: the one that is named, or the labels that `t10k-images-idx3-ubyte` has. */
+async function targetsBeside(
+  path: string,
+  target: string | undefined,
+): Promise<NamedArray | undefined> {
   const labels = path.replace(/images([.-])idx3/, "labels$1idx1");
   const beside = labels === path ? undefined : await stat(labels).catch(() => undefined);
   const file = target ?? (beside === undefined ? undefined : labels);
-  return file === undefined ? { x } : { x, y: await readTargets(file) };
+  return file === undefined ? undefined : readTargets(file);
 }
 
 /** A file of one array. @throws DataError */

@@ -22,9 +22,11 @@ export function isArrayFile(name: string, start: Uint8Array): boolean {
   return arrayFormat(name, start) !== undefined;
 }
 
-type ArrayFormat = "npy" | "npz" | "safetensors" | "idx" | "raw";
+/** Formats of files of arrays. */
+export type ArrayFormat = "npy" | "npz" | "safetensors" | "idx" | "raw";
 
-function arrayFormat(path: string, start: Uint8Array): ArrayFormat | undefined {
+/** The format of a file, by its first bytes (without gzip) and its name. */
+export function arrayFormat(path: string, start: Uint8Array): ArrayFormat | undefined {
   if (isNpy(start)) return "npy";
   if (isZip(start)) return "npz";
   const name = basename(path).toLowerCase().replace(/\.gz$/, "");
@@ -72,7 +74,8 @@ export async function readArrayFile(
   }
 }
 
-function rawOptions(path: string, raw: Partial<RawOptions>): RawOptions {
+/** Options of a raw file, whose type may follow from its ending. @throws DataError when nothing says the type */
+export function rawOptions(path: string, raw: Partial<RawOptions>): RawOptions {
   const ending = /\.(\w+?)(\.gz)?$/.exec(path.toLowerCase())?.[1] ?? "";
   const type = raw.type ?? rawEndings[ending];
   if (type === undefined) throw new DataError(`${path}: give the type of its elements`);

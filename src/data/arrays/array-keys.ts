@@ -1,7 +1,6 @@
 /** @file Which arrays of an archive are inputs and which are targets. */
 import { DataError } from "../../errors.ts";
-import type { FileArray } from "./file-array.ts";
-import type { ArrayPart } from "./arrays-dataset.ts";
+import type { ArrayPart, NamedArray } from "./arrays-dataset.ts";
 
 /** Names that people use, in the order they are looked for. */
 const pairs = [
@@ -37,16 +36,16 @@ export interface ArrayKeys {
  *
  * @throws DataError naming the arrays that there are
  */
-export function arrayParts(
-  arrays: ReadonlyMap<string, FileArray>,
+export function arrayParts<T>(
+  arrays: ReadonlyMap<string, T>,
   source: string,
   keys: ArrayKeys = {},
-): { readonly main: ArrayPart; readonly apart?: ArrayPart } {
-  const named = (key: string): ArrayPart["x"] | undefined => {
+): { readonly main: ArrayPart<T>; readonly apart?: ArrayPart<T> } {
+  const named = (key: string): NamedArray<T> | undefined => {
     const array = arrays.get(key);
     return array && { array, source: `${source}, array ${JSON.stringify(key)}` };
   };
-  const pairOf = (candidates: typeof pairs): ArrayPart | undefined => {
+  const pairOf = (candidates: typeof pairs): ArrayPart<T> | undefined => {
     for (const pair of candidates) {
       const x = pair.x.map(named).find((found) => found !== undefined);
       const y = pair.y.map(named).find((found) => found !== undefined);
@@ -84,12 +83,12 @@ const inputPairs = [...testPairs, ...pairs.slice(1), ...pairs.slice(0, 1)];
  *
  * @throws DataError naming the arrays that there are
  */
-export function inputArrays(
-  arrays: ReadonlyMap<string, FileArray>,
+export function inputArrays<T>(
+  arrays: ReadonlyMap<string, T>,
   source: string,
   keys: ArrayKeys = {},
-): { readonly x: ArrayPart["x"]; readonly y?: ArrayPart["y"] } {
-  const named = (names: readonly string[]): ArrayPart["x"] | undefined => {
+): { readonly x: NamedArray<T>; readonly y?: NamedArray<T> } {
+  const named = (names: readonly string[]): NamedArray<T> | undefined => {
     const key = names.find((name) => arrays.has(name)) ?? "";
     const array = arrays.get(key);
     return array && { array, source: `${source}, array ${JSON.stringify(key)}` };

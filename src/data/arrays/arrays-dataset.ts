@@ -12,15 +12,15 @@ import { chooseTask, classEncoder, fitClasses, type SelectedColumn } from "../ta
 import type { FileArray } from "./file-array.ts";
 
 /** An array, and where it came from. */
-export interface NamedArray {
-  readonly array: FileArray;
+export interface NamedArray<T = FileArray> {
+  readonly array: T;
   readonly source: string;
 }
 
 /** Inputs and targets of some examples. */
-export interface ArrayPart {
-  readonly x: NamedArray;
-  readonly y: NamedArray;
+export interface ArrayPart<T = FileArray> {
+  readonly x: NamedArray<T>;
+  readonly y: NamedArray<T>;
 }
 
 /** Options of {@link arraysDataset}. */
@@ -158,7 +158,12 @@ export function checkRows(x: ArrayHead, y: ArrayHead): void {
   );
 }
 
-function checkSameShape(whole: Dataset, other: Dataset | undefined): void {
+interface ShapeOfRows {
+  readonly x: { readonly shape: readonly number[] };
+}
+
+/** @throws DataError where examples to validate on have another shape */
+export function checkSameShape(whole: ShapeOfRows, other: ShapeOfRows | undefined): void {
   if (other === undefined || other.x.shape.join() === whole.x.shape.join()) return;
   throw new DataError(
     `examples to train on have shape [${whole.x.shape.join(", ")}], those to validate on [${other.x.shape.join(", ")}]`,
@@ -170,15 +175,17 @@ export function byteScale(isBytes: boolean, isLarge: boolean): number | undefine
   return isBytes && isLarge ? 1 / 255 : undefined;
 }
 
-/** Targets of examples, and why they are taken so. @throws DataError, InputError */
+/** Targets of the examples of each part, and why they are taken so. @throws DataError, InputError */
 export function arrayTargets(
-  y: NamedArray,
+  parts: readonly NamedArray[],
   { task, dtype }: Pick<ArraysDatasetOptions, "task" | "dtype">,
-): TargetColumn & { readonly reason: string } {
-  const targets = targetsOf([y], task);
+): { readonly columns: readonly TargetColumn[]; readonly reason: string } {
+  const targets = targetsOf(parts, task);
   const options = { ...targets.options, ...(dtype !== undefined && { dtype }) };
-  const column = atSource(y.source, () => targetColumn(targets.y[0]!, options));
-  return { ...column, reason: targets.reason };
+  const columns = parts.map(({ source }, i) =>
+    atSource(source, () => targetColumn(targets.y[i]!, options)),
+  );
+  return { columns, reason: targets.reason };
 }
 
 interface ArrayTargets {

@@ -35,7 +35,17 @@ export const rawEndings: Readonly<Record<string, ElementType>> = {
  * @example parseRaw(bytes, { type: "float32", shape: [-1, 28, 28] })
  */
 export function parseRaw(bytes: Uint8Array, options: RawOptions, source = "raw data"): FileArray {
-  const { type, shape = [-1], littleEndian = true } = options;
+  const { type, littleEndian = true } = options;
+  const shape = rawShape(bytes.length, options, source);
+  return { data: readElements(bytes, type, littleEndian, source), shape, type };
+}
+
+/** The shape of the array in a file of `size` bytes. @throws as {@link parseRaw} */
+export function rawShape(
+  size: number,
+  { type, shape = [-1] }: RawOptions,
+  source: string,
+): readonly number[] {
   const [first, ...rest] = shape;
   const open = first === -1;
   const sizes = open ? rest : shape;
@@ -45,13 +55,12 @@ export function parseRaw(bytes: Uint8Array, options: RawOptions, source = "raw d
     );
   }
   const row = elementBytes[type] * sizes.reduce((a, b) => a * b, 1);
-  const rows = bytes.length / row;
+  const rows = size / row;
   if (rows === 0 || !Number.isInteger(rows) || (!open && rows !== 1)) {
     const many = open ? "a multiple of " : "";
     throw new DataError(
-      `${source} must hold ${many}${row} bytes, for ${type} of shape [${shape.join(", ")}]; got ${bytes.length}`,
+      `${source} must hold ${many}${row} bytes, for ${type} of shape [${shape.join(", ")}]; got ${size}`,
     );
   }
-  const data = readElements(bytes, type, littleEndian, source);
-  return { data, shape: open ? [rows, ...rest] : shape, type };
+  return open ? [rows, ...rest] : shape;
 }

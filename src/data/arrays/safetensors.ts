@@ -48,20 +48,55 @@ interface TensorEntry {
  * @example parseSafetensors(bytes).tensors.get("0.weight")?.shape
  */
 export function parseSafetensors(bytes: Uint8Array, source = "safetensors data"): Safetensors {
-  if (bytes.length < 8) {
+  const end = safetensorsHeaderEnd(bytes, bytes.length, source);
+  const { entries, metadata } = safetensorsLayout(bytes.subarray(0, end), bytes.length, source);
+  const tensors = new Map<string, FileArray>();
+  for (const { name, type, shape, begin, end: last, place } of entries) {
+    const data = readElements(bytes.subarray(begin, last), type, true, place);
+    tensors.set(name, { data, shape, type });
+  }
+  return { tensors, metadata };
+}
+
+/** Where the header of a file of `size` bytes ends, from its first 8 bytes. @throws DataError as {@link parseSafetensors} */
+export function safetensorsHeaderEnd(start: Uint8Array, size: number, source: string): number {
+  if (start.length < 8) {
     throw new DataError(
-      `${source} is cut: the length of its header takes 8 bytes, got ${bytes.length}`,
+      `${source} is cut: the length of its header takes 8 bytes, got ${start.length}`,
     );
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
   const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
-  if (length > MOST_HEADER || 8 + length > bytes.length) {
+  if (length > MOST_HEADER || 8 + length > size) {
     throw new DataError(
-      `${source} is cut or no safetensors file: a header of ${length} bytes, in a file of ${bytes.length}`,
+      `${source} is cut or no safetensors file: a header of ${length} bytes, in a file of ${size}`,
     );
   }
-  const { entries, metadata } = parseHeader(bytes.subarray(8, 8 + length), source);
-  const body = bytes.subarray(8 + length);
+  return 8 + length;
+}
+
+/** A tensor of a file: what it is, and its first byte and the one after its last. */
+export interface TensorPlace extends TensorEntry {
+  /** What errors call it. */
+  readonly place: string;
+}
+
+/**
+ * Where the tensors of a file of `size` bytes lie.
+ *
+ * @param start the bytes of the file to the end of its header
+ * @throws DataError as {@link parseSafetensors}
+ */
+export function safetensorsLayout(
+  start: Uint8Array,
+  size: number,
+  source: string,
+): {
+  readonly entries: readonly TensorPlace[];
+  readonly metadata: Readonly<Record<string, string>>;
+} {
+  const { entries, metadata } = parseHeader(start.subarray(8), source);
+  const body = size - start.length;
   let at = 0;
   for (const { name, begin, end } of [...entries].sort(
     (a, b) => a.begin - b.begin || a.end - b.end,
@@ -73,21 +108,16 @@ export function parseSafetensors(bytes: Uint8Array, source = "safetensors data")
     }
     at = end;
   }
-  if (at !== body.length) {
-    const what = body.length < at ? "is cut" : "has trailing bytes";
-    throw new DataError(`${source} ${what}: its tensors take ${at} bytes, got ${body.length}`);
+  if (at !== body) {
+    const what = body < at ? "is cut" : "has trailing bytes";
+    throw new DataError(`${source} ${what}: its tensors take ${at} bytes, got ${body}`);
   }
-  const tensors = new Map<string, FileArray>();
-  for (const { name, type, shape, begin, end } of entries) {
-    const place = `${source}, tensor ${JSON.stringify(name)}`;
-    checkLength(place, shape, type, end - begin);
-    tensors.set(name, {
-      data: readElements(body.subarray(begin, end), type, true, place),
-      shape,
-      type,
-    });
-  }
-  return { tensors, metadata };
+  const places = entries.map(({ begin, end, ...about }) => {
+    const place = `${source}, tensor ${JSON.stringify(about.name)}`;
+    checkLength(place, about.shape, about.type, end - begin);
+    return { ...about, begin: start.length + begin, end: start.length + end, place };
+  });
+  return { entries: places, metadata };
 }
 
 function parseHeader(

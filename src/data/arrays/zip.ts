@@ -12,11 +12,14 @@ const END = 0x06054b50;
 const END64 = 0x06064b50;
 const LOCATOR64 = 0x07064b50;
 const FULL = 0xffffffff;
+/** Bytes of the record that locates the end of zip64, of the end record, and of its comment at most. */
+const [LOCATOR_BYTES, END_BYTES, MOST_COMMENT] = [20, 22, 0xffff];
 
 /** DEFLATE expands by at most 1032 : 1. */
 const MOST_EXPANSION = 1032;
 
-interface Entry {
+/** An entry of an archive's directory. */
+export interface ZipEntry {
   readonly name: string;
   readonly flags: number;
   readonly method: number;
@@ -31,6 +34,22 @@ export function isZip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] === 3 || bytes[2] === 5);
 }
 
+/** Bytes of a file, which need not be in memory. */
+export interface ByteReader {
+  readonly size: number;
+  /** @throws RangeError for bytes beyond the end */
+  readonly read: (position: number, length: number) => Promise<Uint8Array>;
+}
+
+/** Bytes that are in memory. */
+const readerOf = (bytes: Uint8Array): ByteReader => ({
+  size: bytes.length,
+  read: (position, length) =>
+    position + length <= bytes.length
+      ? Promise.resolve(bytes.subarray(position, position + length))
+      : Promise.reject(new RangeError(`${position + length} is beyond ${bytes.length}`)),
+});
+
 /**
  * The files of an archive by name, decompressed and checked by their CRC-32.
  *
@@ -41,55 +60,96 @@ export async function unzip(
   bytes: Uint8Array,
   source = "zip data",
 ): Promise<ReadonlyMap<string, Uint8Array>> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  try {
+  const zip = readerOf(bytes);
+  return inside(source, async () => {
     const files = new Map<string, Uint8Array>();
-    for (const entry of entriesOf(view)) {
-      files.set(entry.name, await unpack(view, entry, `${source}, ${entry.name}`));
+    for (const entry of await zipEntries(zip, source)) {
+      files.set(entry.name, await unpack(zip, entry, `${source}, ${entry.name}`));
     }
     return files;
+  });
+}
+
+/** Offsets beyond the end are what reads throw for. */
+async function inside<T>(source: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
   } catch (cause) {
-    // Offsets beyond the end are what reads of a DataView throw for.
     if (!(cause instanceof RangeError)) throw cause;
     throw new DataError(`${source} is cut or corrupt: its directory points outside of it`, {
       cause,
     });
   }
+}
 
-  function entriesOf(zip: DataView): readonly Entry[] {
-    let at = directoryEnd(zip, source);
-    let count = zip.getUint16(at + 10, true);
-    let directory = zip.getUint32(at + 16, true);
-    if (at >= 20 && zip.getUint32(at - 20, true) === LOCATOR64) {
-      at = wide(zip, at - 12);
-      if (zip.getUint32(at, true) !== END64) throw corrupt(source);
-      count = wide(zip, at + 32);
-      directory = wide(zip, at + 48);
-    }
-    const entries: Entry[] = [];
-    for (let i = 0; i < count; i++) {
-      if (zip.getUint32(directory, true) !== CENTRAL) throw corrupt(source);
-      entries.push(centralEntry(zip, directory));
-      directory +=
+/** The directory of an archive. @throws DataError as {@link unzip} */
+export function zipEntries(zip: ByteReader, source: string): Promise<readonly ZipEntry[]> {
+  return inside(source, async () => {
+    const { count, length, offset } = await directoryOf(zip, source);
+    const view = viewOf(await zip.read(offset, length));
+    const entries: ZipEntry[] = [];
+    for (let i = 0, at = 0; i < count; i++) {
+      if (view.getUint32(at, true) !== CENTRAL) throw corrupt(source);
+      entries.push(centralEntry(view, at));
+      at +=
         46 +
-        zip.getUint16(directory + 28, true) +
-        zip.getUint16(directory + 30, true) +
-        zip.getUint16(directory + 32, true);
+        view.getUint16(at + 28, true) +
+        view.getUint16(at + 30, true) +
+        view.getUint16(at + 32, true);
     }
     return entries;
+  });
+}
+
+/** Where the body of an entry begins; it is `packed` bytes long. @throws DataError for an entry that is encrypted or not there */
+export function bodyPlace(zip: ByteReader, entry: ZipEntry, source: string): Promise<number> {
+  return inside(source, async () => {
+    const { offset, packed } = entry;
+    const local = viewOf(await zip.read(offset, 30));
+    if (local.getUint32(0, true) !== LOCAL) throw corrupt(source);
+    if ((entry.flags & 1) !== 0) throw new DataError(`${source} is encrypted`);
+    const start = offset + 30 + local.getUint16(26, true) + local.getUint16(28, true);
+    if (start + packed > zip.size) throw corrupt(source);
+    return start;
+  });
+}
+
+const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array): DataView =>
+  new DataView(buffer, byteOffset, byteLength);
+
+/** Entries of the directory, and its place. */
+interface Directory {
+  readonly count: number;
+  readonly length: number;
+  readonly offset: number;
+}
+
+async function directoryOf(zip: ByteReader, source: string): Promise<Directory> {
+  const tail = Math.min(zip.size, LOCATOR_BYTES + END_BYTES + MOST_COMMENT);
+  const end = viewOf(await zip.read(zip.size - tail, tail));
+  const at = directoryEnd(end, source);
+  if (at >= LOCATOR_BYTES && end.getUint32(at - LOCATOR_BYTES, true) === LOCATOR64) {
+    const end64 = viewOf(await zip.read(wide(end, at - 12), 56));
+    if (end64.getUint32(0, true) !== END64) throw corrupt(source);
+    return { count: wide(end64, 32), length: wide(end64, 40), offset: wide(end64, 48) };
   }
+  return {
+    count: end.getUint16(at + 10, true),
+    length: end.getUint32(at + 12, true),
+    offset: end.getUint32(at + 16, true),
+  };
 }
 
 /** Place of the end record: the last of its signatures, before a comment of at most 65535 bytes. */
 function directoryEnd(zip: DataView, source: string): number {
-  const first = Math.max(0, zip.byteLength - 22 - 0xffff);
-  for (let at = zip.byteLength - 22; at >= first; at--) {
+  const first = Math.max(0, zip.byteLength - END_BYTES - MOST_COMMENT);
+  for (let at = zip.byteLength - END_BYTES; at >= first; at--) {
     if (zip.getUint32(at, true) === END) return at;
   }
   throw new DataError(`${source} is no whole zip archive: the directory at its end is missing`);
 }
 
-function centralEntry(zip: DataView, at: number): Entry {
+function centralEntry(zip: DataView, at: number): ZipEntry {
   const nameLength = zip.getUint16(at + 28, true);
   const name = new TextDecoder().decode(
     new Uint8Array(zip.buffer, zip.byteOffset + at + 46, nameLength),
@@ -126,13 +186,9 @@ function zip64Fields(zip: DataView, start: number, length: number): { next(): nu
   };
 }
 
-async function unpack(zip: DataView, entry: Entry, source: string): Promise<Uint8Array> {
-  const { offset, packed, size, method } = entry;
-  if (zip.getUint32(offset, true) !== LOCAL) throw corrupt(source);
-  if ((entry.flags & 1) !== 0) throw new DataError(`${source} is encrypted`);
-  const start = offset + 30 + zip.getUint16(offset + 26, true) + zip.getUint16(offset + 28, true);
-  if (start + packed > zip.byteLength) throw corrupt(source);
-  const body = new Uint8Array(zip.buffer, zip.byteOffset + start, packed);
+async function unpack(zip: ByteReader, entry: ZipEntry, source: string): Promise<Uint8Array> {
+  const { packed, size, method } = entry;
+  const body = await zip.read(await bodyPlace(zip, entry, source), packed);
   if (method !== 0 && method !== 8) {
     throw new DataError(`${source} is compressed by method ${method}; expected stored or deflated`);
   }

@@ -16,7 +16,7 @@ interface FileState {
 
 /** Equal for sources that give the same data sets. */
 export interface Fingerprint {
-  readonly kind: "table" | "npy" | "images";
+  readonly kind: "table" | "arrays" | "images";
   readonly files: readonly FileState[];
   readonly options: Readonly<Record<string, unknown>>;
 }
