@@ -1,5 +1,5 @@
 /** Arrays, images and blocks on disk are those in memory. */
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { encode as encodePng } from "fast-png";
@@ -268,6 +268,14 @@ describe("other files of arrays", () => {
     );
     const zipped = gzipSync(npy("<f4", [rows, width], values));
     expect(await refusal(write("x.npy.gz", zipped))).toMatch(/x\.npy\.gz is compressed.*gunzip it/);
+  });
+
+  it("that are too large to be read whole say what to do", async () => {
+    const path = write("large.u8", new Uint8Array(0));
+    truncateSync(path, 2 ** 31 + 1); // holes: it takes no room
+    await expect(loadFile(path, { target: path })).rejects.toThrow(
+      /large\.u8 is larger than 2 GiB, too large to be read whole; give memory/,
+    );
   });
 
   it("that are damaged give an error of ours, or the rows that loadFile reads", async () => {

@@ -296,7 +296,7 @@ function withSwitches(command: Command): Command {
 
 const predictExamples = `
 A table gets the preprocessing that was fitted in training. A row with a missing value that the run drops has an empty prediction.
-Tables, .npy files and folders of images are read in blocks and may be of any size; other files of arrays are read whole.
+Data is read in blocks and may be of any size; compressed arrays, and those in Fortran order, are read whole.
 
   minibatch predict runs/houses-1 new.csv --keep id > prices.csv
   minibatch predict runs/houses-1 new.parquet --keep all --out prices.parquet`;

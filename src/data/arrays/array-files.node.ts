@@ -95,6 +95,11 @@ async function readBytes(path: string): Promise<Uint8Array> {
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT")
       throw new DataError(`there is no file ${path}`, { cause });
+    if ((cause as NodeJS.ErrnoException).code === "ERR_FS_FILE_TOO_LARGE")
+      throw new DataError(
+        `${path} is larger than 2 GiB, too large to be read whole; give memory, as in --memory 512MB`,
+        { cause },
+      );
     throw new DataError(
       `cannot read ${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
       { cause },
