@@ -81,7 +81,7 @@ export function parseIdx(bytes: Uint8Array, name = "IDX data"): IdxArray {
 }
 
 /** Longest header: four bytes, and four for each axis. */
-export const longestIdxHeader = 4 + 4 * mostAxes;
+export const longestIdxHeader: number = 4 + 4 * mostAxes;
 
 /**
  * Type, shape and place of the elements of a file of `size` bytes, from its first bytes.
