@@ -84,11 +84,11 @@ export function formats(language: Language): Formats {
   };
 }
 
-/** Below 10 ms in milliseconds, from 100 s on whole or with one decimal. */
+/** Below 0.1 s in milliseconds, from 100 s on whole or with one decimal. */
 function durations(digits: Formatter, large: Formatter): Formatter {
   return (value) => {
     if (value === 0) return "0\u00a0s";
-    if (value < 0.01) return `${digits(value * 1000)}\u00a0ms`;
+    if (value < 0.1) return `${digits(value * 1000)}\u00a0ms`;
     return `${(value >= 99.5 ? large : digits)(value)}\u00a0s`;
   };
 }

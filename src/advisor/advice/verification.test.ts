@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { RacedRun, Recommendation } from "./advice.ts";
+import type { RacedRun, Recommendation, Verification } from "./advice.ts";
 import type { Candidate } from "./choose-next.ts";
 import { afterVerification } from "./verification.ts";
 
@@ -53,4 +53,21 @@ it("takes what is better by all runs", () => {
 
 it("leaves what did not arrive again, whatever the search had seen", () => {
   expect(after([Infinity, 5, 5], [6, 7, 8], [runsOf(64, 5, 5), runsOf(32, 8)]).batchSize).toBe(32);
+});
+
+it("no longer calls what was raced not raced", () => {
+  const verification: Verification = {
+    ...{ verdict: "held", reasons: [], points: [] },
+    runs: [...runsOf(32, 9), ...runsOf(64, 8), ...runsOf(128, 9)],
+  };
+  const rivalsAfter = (rivals: readonly number[]) =>
+    afterVerification(
+      { ...recommendation, reasons: [{ kind: "intervalsOverlap", rivals }] },
+      verification,
+      "time",
+      { predicted: [], raced: new Map() },
+    ).reasons;
+  expect(rivalsAfter([16, 32, 128])).toEqual([{ kind: "intervalsOverlap", rivals: [16] }]);
+  expect(rivalsAfter([32, 128])).toEqual([]);
+  expect(rivalsAfter([])).toEqual([{ kind: "intervalsOverlap", rivals: [] }]);
 });

@@ -59,20 +59,34 @@ export function afterVerification(
   { predicted, raced }: { readonly predicted: readonly Candidate[]; readonly raced: Raced },
 ): Recommendation {
   const failed = reasons.some(({ kind }) => kind === "notAgain");
-  if (verdict !== "did not hold" && !failed) return recommendation;
+  if (verdict !== "did not hold" && !failed) return withoutRaced(recommendation, runs);
   const chosen = recommendation.batchSize!;
   const best = bestFor(
     goal,
     predicted.flatMap((point) => asMeasured(point, runs, raced)),
   );
   if (best === undefined || best.batchSize === chosen)
-    return { ...recommendation, confident: false };
+    return { ...withoutRaced(recommendation, runs), confident: false };
   const { batchSize, learningRate, threads, seconds } = best;
   return {
     ...{ batchSize, learningRate, threads, confident: false },
     range: [Math.min(batchSize, chosen), Math.max(batchSize, chosen)],
     reasons: [{ kind: "inPlaceOf", batchSize: chosen, seconds }],
   };
+}
+
+/** What the verification raced is no longer among the batch sizes that it cannot be told from because they were not. */
+function withoutRaced(
+  recommendation: Recommendation,
+  verified: readonly RacedRun[],
+): Recommendation {
+  const raced = new Set(verified.map(({ batchSize }) => batchSize));
+  const reasons = recommendation.reasons.flatMap((reason) => {
+    if (reason.kind !== "intervalsOverlap" || reason.rivals.length === 0) return [reason];
+    const rivals = reason.rivals.filter((batchSize) => !raced.has(batchSize));
+    return rivals.length === 0 ? [] : [{ ...reason, rivals }];
+  });
+  return { ...recommendation, reasons };
 }
 
 /** With what its runs took in place of what was predicted; nothing where one did not arrive, or none was verified. */
