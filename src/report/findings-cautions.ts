@@ -1,7 +1,6 @@
 /** @file What limits the findings of a race: learning rates, seeds, runs that ended early. */
 import type { Race } from "../advisor/race.ts";
-import { finding, named } from "./findings-common.ts";
-import type { Finding } from "./findings-common.ts";
+import { finding, named, type Finding } from "./findings-common.ts";
 import { type Group, over, seedCount } from "./groups.ts";
 import { runName } from "./labels.ts";
 import { list, say } from "./text.ts";

@@ -1,7 +1,14 @@
 /** @file Why a race came out as it did: updates, throughput, noise, engines. */
 import type { Race } from "../advisor/race.ts";
-import { cost, extremes, finding, mean, named, reachedCount } from "./findings-common.ts";
-import type { Finding } from "./findings-common.ts";
+import {
+  cost,
+  extremes,
+  finding,
+  mean,
+  named,
+  reachedCount,
+  type Finding,
+} from "./findings-common.ts";
 import { type Group, over } from "./groups.ts";
 import { epochsName, runName, updatesName } from "./labels.ts";
 import { median, summary } from "./statistics.ts";

@@ -1,7 +1,14 @@
 /** @file The outcome of a race: which batch size was first, or best, and what the others did. */
 import type { Race } from "../advisor/race.ts";
-import { cost, finding, mean, named, rangeOrMean, reachedCount } from "./findings-common.ts";
-import type { Finding } from "./findings-common.ts";
+import {
+  cost,
+  finding,
+  mean,
+  named,
+  rangeOrMean,
+  reachedCount,
+  type Finding,
+} from "./findings-common.ts";
 import { formats } from "./format.ts";
 import { type Group, over, seedCount } from "./groups.ts";
 import { runName, targetIsLoss, targetName, updatesName } from "./labels.ts";

@@ -1,7 +1,6 @@
 /** @file What runs that were made apart show: an order where there is one, what they differ in, and what cannot be told. */
 import type { Race, RaceRun } from "../advisor/race.ts";
-import { finding, mean } from "./findings-common.ts";
-import type { Finding } from "./findings-common.ts";
+import { finding, mean, type Finding } from "./findings-common.ts";
 import type { Group } from "./groups.ts";
 import { runName, updatesName } from "./labels.ts";
 import {

@@ -5,8 +5,7 @@ import { cautions } from "./findings-cautions.ts";
 import { facts } from "./findings-facts.ts";
 import { headlines } from "./findings-headline.ts";
 import { runsFindings } from "./findings-runs.ts";
-import { comparedGroups, groupRuns } from "./groups.ts";
-import { madeApart } from "./groups.ts";
+import { comparedGroups, groupRuns, madeApart } from "./groups.ts";
 
 /**
  * What a race shows: first the headline, then details, facts and cautions. Runs of the ONNX engine are compared where

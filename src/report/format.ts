@@ -1,6 +1,5 @@
 /** @file Numbers as people read them: digits that carry meaning, units, no exponents where they can be avoided. */
-import type { Summary } from "./statistics.ts";
-import { isFiniteNumber, type Maybe } from "./statistics.ts";
+import { isFiniteNumber, type Summary, type Maybe } from "./statistics.ts";
 import { isShare, type Language } from "./text.ts";
 
 /** Turns a number into text. */

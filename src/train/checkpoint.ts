@@ -3,8 +3,7 @@ import type { Tensor } from "../graph/types.ts";
 import type { PlateauState } from "../nn/schedule.ts";
 import type { BatchSizeChange, Position } from "./cursor.ts";
 import type { ProbeState } from "./probe.ts";
-import type { RecordedHistory } from "./history.ts";
-import type { Moment } from "./history.ts";
+import type { RecordedHistory, Moment } from "./history.ts";
 import type { StopReason } from "./stop-reason.ts";
 
 /** What must be the same in a run that goes on: by name, so that an error can say what differs. */

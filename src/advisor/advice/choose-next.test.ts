@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Candidate } from "./choose-next.ts";
-import { bestFor, nextToRace } from "./choose-next.ts";
+import { bestFor, nextToRace, type Candidate } from "./choose-next.ts";
 
 const sure = (value: number) => ({ value, low: value, high: value });
 /** S(B) = 450 (1 + 183 / B) updates of (20 + 3 B) µs, 1 kB an example: the least time is at B = √(183 · 20 / 3) ≈ 35. */

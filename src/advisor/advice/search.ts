@@ -1,7 +1,6 @@
 /** @file The search: runs to the target at a few batch sizes, each at its best learning rate. */
 import { meanOf } from "../statistics.ts";
-import type { NoiseScales, RateRule } from "../learning-rate/scaling.ts";
-import { scaleLearningRate } from "../learning-rate/scaling.ts";
+import { scaleLearningRate, type NoiseScales, type RateRule } from "../learning-rate/scaling.ts";
 import { climbing, doublings, rounded, rootsOfTwo } from "../learning-rate/climb.ts";
 import { rangeTest } from "../learning-rate/range-test.ts";
 import type { MeasuredThroughput } from "../throughput/measure.ts";

@@ -10,9 +10,8 @@ import {
   wholeNumber,
 } from "../../errors.ts";
 import type { Runtime } from "../../runtime/ort.ts";
-import type { RunConfig } from "../../train/run-config.ts";
+import type { RunConfig, RunProbe } from "../../train/run-config.ts";
 import type { OpenProbe, ProbeFinding } from "../../train/probe.ts";
-import type { RunProbe } from "../../train/run-config.ts";
 import type { Estimate } from "../noise/estimate.ts";
 import {
   checkTracking,

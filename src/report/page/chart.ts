@@ -1,7 +1,6 @@
 /** @file What all charts share: sizes, type, axes, and the drawing of an empty one. */
 import * as Plot from "@observablehq/plot";
-import type { Language } from "../text.ts";
-import { say } from "../text.ts";
+import { say, type Language } from "../text.ts";
 import { h } from "./dom.ts";
 import { evenTicks, logTicks, roomy } from "./scale.ts";
 import type { Scale } from "./state.ts";

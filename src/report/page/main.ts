@@ -1,9 +1,8 @@
 /** @file The program of the page: reads the embedded race, builds the sections and keeps the charts up to date. */
 import { drawWhenNeeded } from "./redraw.ts";
-import { groupRuns } from "../groups.ts";
+import { groupRuns, madeApart } from "../groups.ts";
 import type { ReportData } from "../html.ts";
 import { titleOf } from "../runs-apart.ts";
-import { madeApart } from "../groups.ts";
 import { say, type Language } from "../text.ts";
 import { chartControls, languageSwitch } from "./controls.ts";
 import { h, page } from "./dom.ts";

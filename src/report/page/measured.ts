@@ -1,12 +1,11 @@
 /** @file The sections without charts: engines side by side, how it was measured, the data. */
 import type { EngineComparison, Race } from "../../advisor/race.ts";
 import { formats } from "../format.ts";
-import { over } from "../groups.ts";
+import { over, madeApart } from "../groups.ts";
 import type { ReportData } from "../html.ts";
 import { shortName, targetName } from "../labels.ts";
 import { preparationText } from "../preparation.ts";
 import { distinct } from "../runs-apart.ts";
-import { madeApart } from "../groups.ts";
 import { summary } from "../statistics.ts";
 import { type Language, list, metricName, say, type TextKey } from "../text.ts";
 import { h } from "./dom.ts";
