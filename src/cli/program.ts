@@ -161,7 +161,10 @@ function addTune(program: Command, actions: Actions): void {
     .option("--max-batch-size <n>", "the largest batch size to look at (default: what fits)")
     .option("--epochs <n>", "how long a run is given to reach the target (default: 10)")
     .option("--learning-rate <rate>", "auto, which it is anyway: found for each batch size")
-    .option("--seeds <n>", "races of each batch size in the verification (default: 3)")
+    .option(
+      "--seeds <n>",
+      "races of each batch size in the verification (default: 3; 9 for very short runs)",
+    )
     .option("--no-verify", "do not race the recommendation against its neighbours");
   withTraining(tune)
     .option("--out <folder>", "where tune.html goes (default: the current folder)")

@@ -22,7 +22,7 @@ export interface UpdatesModel {
 }
 
 /** Seeds differ by about this much where too few runs tell: the standard deviation of log updates. */
-const usualSpread = 0.1;
+export const usualSpread = 0.1;
 /** A fit to two batch sizes counts as at most this factor from the prior. */
 const farOff = 16;
 /** Beyond this, twice the batch halves the updates as far as anybody can tell. */

@@ -16,7 +16,7 @@ const run = (
 async function repeated(
   raced: Raced,
   updatesOf: (request: SearchRequest) => number | undefined,
-  seeding = { ofLeader: 10, perBatchSize: 16 },
+  { seeding = { ofLeader: 10, perBatchSize: 16 }, others = [] as RacedRun[][] } = {},
 ) {
   const asked: SearchRequest[] = [];
   const runs = {
@@ -32,7 +32,7 @@ async function repeated(
       });
     },
   };
-  const events = repeatContenders(raced, runs, seeding, 1);
+  const events = repeatContenders(raced, others, runs, seeding, 1);
   while ((await events.next()).done !== true);
   return asked;
 }
@@ -97,5 +97,34 @@ describe("repeatContenders", () => {
     expect(alone.get(32)!.map(({ learningRate }) => learningRate)).toEqual([0.2, 0.2, 0.2]);
     // The fourth seed at the rate itself, and four seeds at each of its five parts.
     expect(asked).toHaveLength(1 + 5 * 4);
+  });
+
+  it("gives a batch size the rate that more seeds say is the best", async () => {
+    // The first three seeds speak for 0.1, all others for 0.2.
+    const updatesOf = ({ seed, learningRate }: SearchRequest) =>
+      seed <= 3 === learningRate > 0.15 ? 110 : 100;
+    const raced: Raced = new Map([[32, start(32, 0.1, [100, 100, 100])]]);
+    const others = [start(32, 0.2, [110, 110]), start(32, 0.4, [300, 310])];
+    await repeated(raced, updatesOf, { others });
+    expect(
+      raced
+        .get(32)!
+        .map(({ updates }) => updates)
+        .slice(0, 4),
+    ).toEqual([110, 110, 110, 100]);
+    expect(raced.get(32)![0]!.learningRate).toBe(0.2);
+    expect(others[1]).toHaveLength(2);
+  });
+
+  it("takes another rate that is known before one that is not, and drops those that fail", async () => {
+    const updatesOf = ({ seed, learningRate }: SearchRequest) =>
+      learningRate > 0.15 && seed > 3 ? undefined : 20 / learningRate;
+    const raced: Raced = new Map([[32, start(32, 0.4, [50, 50, 50])]]);
+    const others = [start(32, 0.25, [80, 80, 80]), start(32, 0.1, [200, 200, 200])];
+    const asked = await repeated(raced, updatesOf, { others });
+    expect(raced.get(32)!.every(({ learningRate }) => learningRate === 0.1)).toBe(true);
+    expect(new Set(asked.map(({ learningRate }) => learningRate))).toEqual(
+      new Set([0.4, 0.25, 0.1]),
+    );
   });
 });

@@ -1,8 +1,8 @@
-/** @file More seeds for the batch sizes that may be the best. */
+/** @file More seeds for the batch sizes that may be the best, and for the learning rates that may be theirs. */
 import { rounded } from "../learning-rate/climb.ts";
 import { meanOf } from "../statistics.ts";
 import type { AdviceEvent, RacedRun } from "./advice.ts";
-import { inContention } from "./contention.ts";
+import { inContention, leaderOf } from "./contention.ts";
 import type { SearchRuns } from "./search-runs.ts";
 import type { Seeding } from "./seeds.ts";
 
@@ -14,9 +14,14 @@ type Runs = Pick<SearchRuns, "make" | "aborted">;
 /** Runs to the target at the best learning rate of each batch size, one a seed, from `first` on. */
 export type Raced = Map<number, RacedRun[]>;
 
-/** Rounds of one more seed for each batch size that may still be the best, until one is left and has as many as a leader needs. */
+/**
+ * Rounds of one more seed for each batch size and rate that may still be the best, until one is left and has as many as a leader needs.
+ *
+ * @param others runs of the same batch sizes at other rates: the best of a batch size is in `raced` at the end
+ */
 export async function* repeatContenders(
   raced: Raced,
+  others: RacedRun[][],
   runs: Runs,
   { ofLeader, perBatchSize }: Pick<Seeding, "ofLeader" | "perBatchSize">,
   first: number,
@@ -24,7 +29,7 @@ export async function* repeatContenders(
   /** The only batch size left, of which at no rate every seed arrives: more seeds of it say nothing new. */
   let settled: number | undefined;
   for (let count = 2; count <= perBatchSize; count++) {
-    const contenders = inContention([...raced.values()]);
+    const contenders = inContention([...raced.values(), ...others]);
     if (count > ofLeader && contenders.length < 2) break;
     for (const own of contenders) {
       if (own.length >= count || own[0]!.batchSize === settled) continue;
@@ -32,9 +37,25 @@ export async function* repeatContenders(
       const run = yield* again(runs, { batchSize, learningRate, seed: first + own.length }, own);
       if (run === undefined) return;
       if (run.reached) own.push(run);
-      else settled = yield* atLowerRate(raced, runs, own, first);
+      else if (raced.get(batchSize) !== own) others.splice(others.indexOf(own), 1);
+      else if (!takeOther(raced, others, batchSize))
+        settled = yield* atLowerRate(raced, runs, own, first);
     }
   }
+  for (const [batchSize, own] of raced)
+    raced.set(batchSize, leaderOf([own, ...atSize(others, batchSize)])!);
+}
+
+const atSize = (others: readonly RacedRun[][], batchSize: number): readonly RacedRun[][] =>
+  others.filter(([run]) => run!.batchSize === batchSize);
+
+/** The best other rate takes the place of one that not every seed survived; false where there is none. */
+function takeOther(raced: Raced, others: RacedRun[][], batchSize: number): boolean {
+  const best = leaderOf(atSize(others, batchSize));
+  if (best === undefined) return false;
+  others.splice(others.indexOf(best), 1);
+  raced.set(batchSize, best);
+  return true;
 }
 
 /**

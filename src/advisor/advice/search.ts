@@ -18,6 +18,7 @@ import type { BestConstant } from "./constant.ts";
 import { arrivalAt, pilot } from "./pilot.ts";
 import { targetOfPilot, type Learned } from "./pilot-target.ts";
 import { updatesModel, type UpdatesModel } from "./predict.ts";
+import { leaderOf, luckOf } from "./contention.ts";
 import { repeatContenders, type Raced } from "./repeats.ts";
 import { SearchRuns } from "./search-runs.ts";
 import { saferThan, updatesToTarget, type SeededTrial } from "./seeded-trial.ts";
@@ -38,6 +39,8 @@ export class Search {
   /** What the pilot came to, where that is no better than a constant prediction: there is no target then. */
   nothing: Learned | undefined;
 
+  /** Runs at other rates of the same batch sizes, where these stay in the race. */
+  readonly #others: RacedRun[][] = [];
   readonly #plan: AdvicePlan;
   readonly #runs: SearchRuns;
   readonly #memory: MemoryAdvice;
@@ -80,11 +83,12 @@ export class Search {
 
   /** S(B) by what was raced. */
   model(prior: number): UpdatesModel {
+    const leader = leaderOf([...this.raced.values()])!;
     return updatesModel(
-      [...this.raced].map(([batchSize, runs]) => ({
-        batchSize,
-        updates: runs.map(({ updates }) => updates),
-      })),
+      [...this.raced].map(([batchSize, runs]) => {
+        const luck = Math.exp(luckOf(runs, leader));
+        return { batchSize, updates: runs.map(({ updates }) => updates * luck) };
+      }),
       prior,
     );
   }
@@ -181,7 +185,7 @@ export class Search {
       const most = Math.min(this.#plan.mostUpdates(next), Math.ceil(seeding.slower * expected));
       yield* this.#race(next, predicted.learningRate, { most, expected, longest: most });
     }
-    yield* repeatContenders(this.raced, this.#runs, seeding, race.seed);
+    yield* repeatContenders(this.raced, this.#others, this.#runs, seeding, race.seed);
   }
 
   /**
@@ -232,6 +236,8 @@ export class Search {
       best.made.map(({ run }) => run),
     );
     this.first ??= best.made[0]!;
+    if (seedsFor(this.first.run.seconds).rates)
+      this.#others.push(...tried.filter((trial) => trial !== best).flatMap(arrivedOf));
   }
 
   /** Of the batch sizes that were raced, the mean seconds of the fastest. */
@@ -240,6 +246,12 @@ export class Search {
       ...[...this.raced.values()].map((own) => meanOf(own.map(({ seconds }) => seconds))),
     );
   }
+}
+
+/** The runs of a trial that arrived, if any did: one that was given up was slower than the best by a few seeds alone. */
+function arrivedOf({ made, diverged }: SeededTrial): readonly RacedRun[][] {
+  const arrived = made.map(({ run }) => run).filter(({ reached }) => reached);
+  return diverged || arrived.length === 0 ? [] : [arrived];
 }
 
 /** Updates of the slowest run that arrived; Infinity before one has. */

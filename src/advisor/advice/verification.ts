@@ -10,10 +10,11 @@ import type { Goal } from "./goal.ts";
 import type { AdvicePlan } from "./advise-options.ts";
 import { bestFor, type Candidate } from "./choose-next.ts";
 import type { Raced } from "./repeats.ts";
+import { seedsFor } from "./seeds.ts";
 import { makeRun } from "./target-run.ts";
 import { measuredOver, verify } from "./verdict.ts";
 
-/** A run is given up after this many times the predicted seconds. */
+/** A run is given up after this many times the predicted seconds, or more where seeds differ by factors. */
 const patience = 4;
 
 /** The recommendation and the batch sizes beside it, each with fresh seeds, in turns. */
@@ -25,9 +26,11 @@ export async function* raceNeighbours(
 ): AsyncGenerator<AdviceEvent, Verification> {
   const at = points.findIndex(({ batchSize }) => batchSize === recommended);
   const compared = points.slice(Math.max(0, at - 1), at + 2);
-  const limit = points[at]!.seconds.value * patience;
+  const { value: seconds } = points[at]!.seconds;
+  const { verification, slower } = seedsFor(seconds);
+  const limit = seconds * Math.max(patience, slower);
   const runs: RacedRun[] = [];
-  for (let seed = 0; seed < plan.verificationSeeds; seed++)
+  for (let seed = 0; seed < (plan.verificationSeeds ?? verification); seed++)
     for (const { batchSize, learningRate, threads, secondsPerUpdate, updates } of compared) {
       if (plan.options.signal?.aborted === true) break;
       const { run } = await makeRun(plan, {
