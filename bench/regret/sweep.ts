@@ -3,7 +3,6 @@ import type { AdviceTarget, RacedRun, ThroughputPoint } from "../../src/index.ts
 import { climb, rounded } from "../../src/advisor/learning-rate/climb.ts";
 import type { planAdvice } from "../../src/advisor/advice/advise-options.ts";
 import { updatesToTarget, type SeededTrial } from "../../src/advisor/advice/seeded-trial.ts";
-import { makeRun } from "../../src/advisor/advice/target-run.ts";
 
 /** A batch size in the sweep. */
 export interface Swept {
@@ -85,7 +84,7 @@ async function arrive(
   most: number,
 ) {
   const { threads, secondsPerUpdate } = times.get(at.batchSize)!;
-  return makeRun(plan, {
+  return plan.makeRun({
     ...at,
     // Nothing arrives in a quarter of the time that the recommended batch size takes.
     notBefore: Math.max(1, Math.floor(expected / secondsPerUpdate.value / 4)),

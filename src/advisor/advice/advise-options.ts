@@ -17,6 +17,7 @@ import { powersOfTwo } from "../auto/choose.ts";
 import type { CompareOptions, RacePlan } from "../compare-options.ts";
 import { planRace } from "../plan-race.ts";
 import type { AdviceTarget } from "./advice.ts";
+import { makeRun, type MadeRun, type RunRequest } from "./target-run.ts";
 import { goals, type Goal } from "./goal.ts";
 
 /** Options of {@link adviseBatchSize}. */
@@ -71,6 +72,8 @@ export interface AdvicePlan {
   readonly mostUpdates: (batchSize: number) => number;
   /** Validation data of the search: a part of it where it is large. */
   readonly judged: Dataset;
+  /** Makes a run to the target. */
+  readonly makeRun: (request: RunRequest) => Promise<MadeRun>;
 }
 
 const own = [
@@ -118,6 +121,7 @@ export function planAdvice(model: Model, data: Dataset, options: AdviseOptions):
     mostUpdates: (batchSize) =>
       Math.max(fewestUpdates, Math.ceil(epochs * Math.ceil(size / batchSize))),
     judged: evenly(race.validation, mostJudged),
+    makeRun: (request) => makeRun(race, request),
   };
 }
 

@@ -225,7 +225,8 @@ function metByConstant(
   return reaches(monitor, value, target.value) ? [{ kind: "constantReaches", value }] : [];
 }
 
-function recommendFrom(
+/** The recommendation by what was raced, before it is verified. */
+export function recommendFrom(
   plan: AdvicePlan,
   search: Search,
   points: ReturnType<Search["candidates"]>,

@@ -1,7 +1,7 @@
 /** @file The runs of a search: how one is made, and what is kept of it. */
 import type { AdviceTarget, RacedRun, ThroughputPoint } from "./advice.ts";
 import type { AdvicePlan } from "./advise-options.ts";
-import { makeRun, type MadeRun } from "./target-run.ts";
+import type { MadeRun } from "./target-run.ts";
 
 /** One run of a search. */
 export interface SearchRequest {
@@ -43,7 +43,7 @@ export class SearchRuns {
 
   async make({ most, notBefore = 1, ...at }: SearchRequest): Promise<MadeRun> {
     const { threads, secondsPerUpdate } = this.timeOf(at.batchSize);
-    const made = await makeRun(this.#plan, {
+    const made = await this.#plan.makeRun({
       ...at,
       ...{ threads, purpose: "search" as const, target: this.target },
       ...{ most: Math.max(1, Math.floor(most)), notBefore: Math.max(1, Math.floor(notBefore)) },

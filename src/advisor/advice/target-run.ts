@@ -6,9 +6,9 @@ import { DivergenceError } from "../../train/divergence.ts";
 import type { TrainOptions } from "../../train/options.ts";
 import { train } from "../../train/train.ts";
 import type { TrainedModel } from "../../train/trained-model.ts";
+import type { RacePlan } from "../compare-options.ts";
 import { laneOptions } from "../lane-options.ts";
 import type { AdviceTarget, RacedRun } from "./advice.ts";
-import type { AdvicePlan } from "./advise-options.ts";
 
 /** A run that is asked for. */
 export interface RunRequest extends Pick<
@@ -61,14 +61,14 @@ function endOf({
 }
 
 /** Makes a run; one that diverges is a result, not an error. */
-export async function makeRun(plan: AdvicePlan, request: RunRequest): Promise<MadeRun> {
+export async function makeRun(race: RacePlan, request: RunRequest): Promise<MadeRun> {
   const { batchSize, learningRate, seed, threads, most, notBefore = 1 } = request;
   const { target: _, ...lane } = laneOptions(
-    plan.race,
+    race,
     { batchSize, seed, engine: "onnx" },
     learningRate,
   );
-  const running = train(plan.race.model, plan.race.training, {
+  const running = train(race.model, race.training, {
     ...lane,
     ...{ threads, updates: most, validation: request.validation },
     ...endOf(request),

@@ -8,11 +8,13 @@ import type {
 } from "./advice.ts";
 import type { Goal } from "./goal.ts";
 import type { AdvicePlan } from "./advise-options.ts";
+import type { Estimate } from "../noise/estimate.ts";
+import { meanOf } from "../statistics.ts";
 import { bestFor, type Candidate } from "./choose-next.ts";
+import { leaderOf, luckOf, type Arm } from "./contention.ts";
 import type { Raced } from "./repeats.ts";
 import { seedsFor } from "./seeds.ts";
-import { makeRun } from "./target-run.ts";
-import { measuredOver, verify } from "./verdict.ts";
+import { verify } from "./verdict.ts";
 
 /** A run is given up after this many times the predicted seconds, or more where seeds differ by factors. */
 const patience = 4;
@@ -33,7 +35,7 @@ export async function* raceNeighbours(
   for (let seed = 0; seed < (plan.verificationSeeds ?? verification); seed++)
     for (const { batchSize, learningRate, threads, secondsPerUpdate, updates } of compared) {
       if (plan.options.signal?.aborted === true) break;
-      const { run } = await makeRun(plan, {
+      const { run } = await plan.makeRun({
         ...{ batchSize, learningRate, threads, secondsPerUpdate },
         seed: plan.race.seed + 101 + seed,
         purpose: "verification",
@@ -50,8 +52,8 @@ export async function* raceNeighbours(
 
 /**
  * Where the prediction did not hold, or not every run of the recommendation arrived again, the best by the goal of what was raced takes its
- * place: by the runs of the verification and those of the search at the same rates, because the few seeds of the first alone would as often
- * be wrong.
+ * place: by the runs of the verification and those of the search at the same rates, compared seed by seed, because the few seeds of the first
+ * alone would as often be wrong.
  *
  * @param raced runs of the search at the rates of `predicted`
  */
@@ -64,10 +66,7 @@ export function afterVerification(
   const failed = reasons.some(({ kind }) => kind === "notAgain");
   if (verdict !== "did not hold" && !failed) return withoutRaced(recommendation, runs);
   const chosen = recommendation.batchSize!;
-  const best = bestFor(
-    goal,
-    predicted.flatMap((point) => asMeasured(point, runs, raced)),
-  );
+  const best = bestFor(goal, asMeasured(predicted, runs, raced));
   if (best === undefined || best.batchSize === chosen)
     return { ...withoutRaced(recommendation, runs), confident: false };
   const { batchSize, learningRate, threads, seconds } = best;
@@ -92,16 +91,31 @@ function withoutRaced(
   return { ...recommendation, reasons };
 }
 
-/** With what its runs took in place of what was predicted; nothing where one did not arrive, or none was verified. */
+/** Those of `points` whose runs all arrived, with what these took in place of what was predicted: as with all seeds of the fastest. */
 function asMeasured(
-  point: Candidate,
+  points: readonly Candidate[],
   verified: readonly RacedRun[],
   raced: Raced,
 ): readonly Candidate[] {
-  const again = verified.filter(({ batchSize }) => batchSize === point.batchSize);
-  if (again.length === 0) return [];
-  const own = [...again, ...(raced.get(point.batchSize) ?? [])];
-  const seconds = measuredOver(own, (run) => run.seconds);
-  const examples = measuredOver(own, (run) => run.examples);
-  return seconds === null || examples === null ? [] : [{ ...point, seconds, examples }];
+  const armOf = ({ batchSize }: Candidate): Arm => {
+    const again = verified.filter((run) => run.batchSize === batchSize);
+    return again.length === 0 ? [] : [...(raced.get(batchSize) ?? []), ...again];
+  };
+  const arrived = points.filter((point) => {
+    const arm = armOf(point);
+    return arm.length > 0 && arm.every(({ reached }) => reached);
+  });
+  const leader = leaderOf(arrived.map(armOf));
+  return arrived.map((point) => {
+    const arm = armOf(point);
+    const factor = Math.exp(luckOf(arm, leader!));
+    const over = (value: (run: RacedRun) => number): Estimate => {
+      const values = arm.map(value);
+      return {
+        value: factor * Math.exp(meanOf(values.map(Math.log))),
+        ...{ low: Math.min(...values), high: Math.max(...values) },
+      };
+    };
+    return { ...point, seconds: over(({ seconds }) => seconds), examples: over(({ examples }) => examples) }; // prettier-ignore
+  });
 }
