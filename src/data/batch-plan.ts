@@ -11,16 +11,20 @@ export interface BatchPlanRequest extends SamplerContext {
   readonly dropLast?: boolean;
 }
 
-/** The batches of one epoch: batch i holds the examples `order[offsets[i]]` to `order[offsets[i + 1] − 1]`. */
-export interface BatchPlan {
-  /** Visiting order of the epoch, whole: with `dropLast` it is longer than the batches. */
-  readonly order: Int32Array;
+/** Where the batches of one epoch lie in its order of visits. */
+export interface Batches {
   /** Where batches start in `order`, and where the last one ends: `updates + 1` ascending values, the first 0. */
   readonly offsets: Int32Array;
   /** Number of batches. */
   readonly updates: number;
   /** Number of examples in all batches together. */
   readonly examples: number;
+}
+
+/** The batches of one epoch: batch i holds the examples `order[offsets[i]]` to `order[offsets[i + 1] − 1]`. */
+export interface BatchPlan extends Batches {
+  /** Visiting order of the epoch, whole: with `dropLast` it is longer than the batches. */
+  readonly order: Int32Array;
 }
 
 /**

@@ -92,7 +92,7 @@ export interface RowReader {
   readonly read: (indices: Int32Array) => Promise<Dataset>;
   /**
    * Says that the visits of an epoch will be read in windows, `order[starts[w]]` … `order[starts[w + 1] − 1]` one after the other, so that they
-   * can be sorted where that is quicker. Neither array is written to afterwards.
+   * can be sorted where that is quicker. Neither array is written to afterwards. What of `order` is not in `starts` is not looked at.
    */
   readonly sort?: (order: Int32Array, starts: Int32Array) => SortedEpoch;
   /** What came up since this was asked before, in sentences. */

@@ -70,6 +70,8 @@ export function runtimeOf(ort: OrtModule): Runtime {
           // "all" adds layouts in blocks of channels, which pay with constant weights only: in training, pools are converted to and fro.
           graphOptimizationLevel: "extended",
           logSeverityLevel: 3,
+          // Threads of a pool look for work for a while after a run, on cores that others want: who reads rows, and who makes the next call.
+          ...(threads > 1 && { extra: { session: { force_spinning_stop: "1" } } }),
         }),
       );
       return {

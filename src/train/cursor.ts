@@ -1,6 +1,12 @@
 /** @file Cutting a run into chunks of updates: where it stands, and which rows come next. */
 import { fillUint32, stream } from "../data/rng.ts";
-import { batchPlan, replan, type BatchPlan, type BatchPlanRequest } from "../data/batch-plan.ts";
+import {
+  batchPlan,
+  replan,
+  type Batches,
+  type BatchPlan,
+  type BatchPlanRequest,
+} from "../data/batch-plan.ts";
 import { invariant } from "../errors.ts";
 
 /** Where a run stands: `batch` batches of epoch `epoch` are done. */
@@ -44,47 +50,68 @@ export interface Cut {
   readonly next: Position;
 }
 
-/** Batches with the examples they visit. */
-export interface IndexCut extends Cut {
-  readonly indices: Int32Array;
-}
-
 /** Most rows of one cut, so that the indices of a chunk stay small. */
 const mostRows = 2 ** 21;
+
+/** The batches of an epoch, and their order while it is in memory. */
+interface KnownEpoch {
+  readonly batches: Batches;
+  order: Int32Array | undefined;
+}
 
 /** Cuts chunks from the plans of the epochs; those of this epoch and the next are kept, and can be made again from nothing. */
 export class Cursor {
   readonly #request: Omit<BatchPlanRequest, "epoch">;
   #changes: readonly BatchSizeChange[];
   /** By epoch: a cut that ends an epoch looks at the next one before this one is done with. */
-  readonly #plans = new Map<number, BatchPlan>();
+  readonly #epochs = new Map<number, KnownEpoch>();
 
   constructor(request: Omit<BatchPlanRequest, "epoch">, changes: readonly BatchSizeChange[] = []) {
     this.#request = request;
     this.#changes = changes;
   }
 
-  /** The order and batches of an epoch. */
-  plan(epoch: number): BatchPlan {
-    const known = this.#plans.get(epoch);
+  /** The batches of an epoch: the same object until the batch size changes. */
+  plan(epoch: number): Batches {
+    return this.#epoch(epoch).batches;
+  }
+
+  /** The order of an epoch, made again where it was forgotten. */
+  order(epoch: number): Int32Array {
+    const known = this.#epoch(epoch);
+    return (known.order ??= this.#planned(epoch).order);
+  }
+
+  /** Lets go of the order of an epoch: whoever asks for it again waits until it is made. */
+  forgetOrder(epoch: number): void {
+    this.#epoch(epoch).order = undefined;
+  }
+
+  #epoch(epoch: number): KnownEpoch {
+    const known = this.#epochs.get(epoch);
     if (known !== undefined) return known;
-    for (const old of this.#plans.keys()) if (old < epoch - 1) this.#plans.delete(old);
+    for (const old of this.#epochs.keys()) if (old < epoch - 1) this.#epochs.delete(old);
+    const { order, ...batches } = this.#planned(epoch);
+    const made = { batches, order };
+    this.#epochs.set(epoch, made);
+    return made;
+  }
+
+  #planned(epoch: number): BatchPlan {
     const { batchSize, dropLast } = this.#request;
     const before = this.#changes.findLast((change) => change.epoch < epoch);
-    const plan = this.#changes
+    return this.#changes
       .filter((change) => change.epoch === epoch)
       .reduce(
         (cut, change) => replan(cut, change.batch, change.batchSize, dropLast),
         batchPlan({ ...this.#request, batchSize: before?.batchSize ?? batchSize, epoch }),
       );
-    this.#plans.set(epoch, plan);
-    return plan;
   }
 
   /** Cuts batches by these changes. */
   changeTo(changes: readonly BatchSizeChange[]): void {
     this.#changes = changes;
-    this.#plans.clear();
+    this.#epochs.clear();
   }
 
   /** Epochs done at `position`, with the fraction of the one under way. */
@@ -95,7 +122,7 @@ export class Cursor {
   }
 
   /** The next batches, all of one size. */
-  cut(position: Position, limits: CutLimits): IndexCut {
+  cut(position: Position, limits: CutLimits): Cut {
     const size = batchLength(this.plan(position.epoch), position.batch);
     const wanted = Math.min(
       limits.maxUpdates,
@@ -103,18 +130,15 @@ export class Cursor {
       Math.max(1, Math.floor(mostRows / size)),
     );
     invariant(wanted >= 1, `a chunk of ${wanted} updates`);
-    const parts: Int32Array[] = [];
     const epochEnds: number[] = [];
     let { epoch, batch } = position;
     let updates = 0;
     while (updates < wanted) {
       const plan = this.plan(epoch);
-      const first = batch;
       while (updates < wanted && batch < plan.updates && batchLength(plan, batch) === size) {
         batch++;
         updates++;
       }
-      parts.push(plan.order.subarray(plan.offsets[first], plan.offsets[batch]));
       if (batch < plan.updates) break;
       epochEnds.push(updates);
       epoch++;
@@ -124,7 +148,6 @@ export class Cursor {
     return {
       batchSize: size,
       updates,
-      indices: join(parts),
       epochEnds,
       next: {
         epoch,
@@ -134,6 +157,20 @@ export class Cursor {
       },
     };
   }
+
+  /** The examples that the batches of a cut visit. */
+  visits({ epoch, batch }: Position, { next }: Cut): Int32Array {
+    const parts: Int32Array[] = [];
+    // An epoch that the cut does not reach is not planned for this.
+    const last = next.batch > 0 ? next.epoch : next.epoch - 1;
+    for (let at = epoch; at <= last; at++) {
+      const { offsets, updates } = this.plan(at);
+      const first = at === epoch ? batch : 0;
+      const end = at === next.epoch ? next.batch : updates;
+      parts.push(this.order(at).subarray(offsets[first], offsets[end]));
+    }
+    return join(parts);
+  }
 }
 
 /** Two random words for each of `visits` visits from number `first` on. */
@@ -141,7 +178,7 @@ export function visitKeys(seed: number, first: number, visits: number): Int32Arr
   return fillUint32(new Int32Array(2 * visits), seed, [stream.dropout], 2 * first);
 }
 
-function batchLength({ offsets }: BatchPlan, batch: number): number {
+function batchLength({ offsets }: Batches, batch: number): number {
   return offsets[batch + 1]! - offsets[batch]!;
 }
 

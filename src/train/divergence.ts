@@ -123,12 +123,19 @@ export function allFinite(values: readonly Tensor[]): boolean {
   return values.every(({ data }) => (data instanceof Float32Array ? finite32(data) : finite(data)));
 }
 
-// 0 · x is NaN for NaN and infinite x, and 0 for all others. By index: for-of takes more than twice as long.
-// One function an array type: shared, the loop is ten times slower.
+// 0 · x is NaN for NaN and infinite x, and 0 for all others. By index: for-of takes more than twice as long. Four sums: each addition waits for the
+// one before. One function an array type: shared, the loop is ten times slower.
 function finite32(data: Float32Array): boolean {
-  let sum = 0;
-  for (let i = 0; i < data.length; i++) sum += 0 * data[i]!;
-  return sum === 0;
+  const whole = data.length - (data.length % 4);
+  let [a, b, c, d] = [0, 0, 0, 0];
+  for (let i = 0; i < whole; i += 4) {
+    a += 0 * data[i]!;
+    b += 0 * data[i + 1]!;
+    c += 0 * data[i + 2]!;
+    d += 0 * data[i + 3]!;
+  }
+  for (let i = whole; i < data.length; i++) a += 0 * data[i]!;
+  return a + b + c + d === 0;
 }
 
 function finite(data: TensorData): boolean {

@@ -1,5 +1,5 @@
 /** @file How long an epoch is. */
-import type { BatchPlan } from "../data/batch-plan.ts";
+import type { Batches } from "../data/batch-plan.ts";
 import type { StreamedDataset } from "../data/dataset.ts";
 
 /** The batches of an epoch, counted; Infinity where only its end will tell. */
@@ -11,7 +11,7 @@ export interface EpochLength {
 }
 
 /** The length of an epoch with these batches. */
-export function lengthOf({ updates, examples, offsets }: BatchPlan): EpochLength {
+export function lengthOf({ updates, examples, offsets }: Batches): EpochLength {
   return { updates, examples, examplesAfter: (batches) => offsets[batches]! };
 }
 

@@ -1,5 +1,5 @@
 /** @file How far a chunk may go: to the end of the budget, and to the next evaluation. */
-import type { BatchPlan } from "../data/batch-plan.ts";
+import type { Batches } from "../data/batch-plan.ts";
 import type { Budget } from "./run-config.ts";
 import type { CutLimits, Position } from "./cursor.ts";
 import type { Visits } from "./visits.ts";
@@ -55,7 +55,7 @@ function nextMultiple(period: number | undefined, epoch: number): number {
 /** How many visits of the epoch of `position` the budget wants at most, from its start on: all, or those to its end. */
 export function visitsWanted(
   budget: Budget,
-  { offsets, updates, examples }: BatchPlan,
+  { offsets, updates, examples }: Batches,
   position: Position,
 ): number {
   const { epoch, batch } = position;

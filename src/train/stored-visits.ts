@@ -24,7 +24,7 @@ export async function storedVisits(
       const { to } = windows.span(epoch, first);
       // A cut ends with its window, or is the one batch that the window is a part of.
       const last = Math.max(batch + 1, lastAt(offsets, to));
-      const { indices: _, ...cut } = cursor.cut(position, {
+      const cut = cursor.cut(position, {
         ...limits,
         maxUpdates: Math.min(limits.maxUpdates, last - batch),
         maxEpochs: epoch + 1,

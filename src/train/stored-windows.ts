@@ -1,5 +1,5 @@
 /** @file Windows of rows that are not in memory, read ahead while the run works on the one before. */
-import type { BatchPlan } from "../data/batch-plan.ts";
+import type { Batches } from "../data/batch-plan.ts";
 import type {
   Dataset,
   RowReader,
@@ -31,7 +31,7 @@ interface Window extends Span {
  * larger comes in windows of whole passes, so that it is added up in the same order as in memory.
  */
 export function windowStarts(
-  { offsets, updates }: BatchPlan,
+  { offsets, updates }: Batches,
   windowRows: number,
   pass: number,
 ): Int32Array {
@@ -78,8 +78,8 @@ interface Sort {
 export class StoredWindows {
   readonly #budget: RunConfig["budget"];
   readonly #tools: WindowTools;
-  readonly #starts = new WeakMap<BatchPlan, Int32Array>();
-  readonly #sorts = new WeakMap<BatchPlan, Sort>();
+  readonly #starts = new WeakMap<Batches, Int32Array>();
+  readonly #sorts = new WeakMap<Batches, Sort>();
   #now: Window | undefined;
   #ahead: Window | undefined;
 
@@ -105,11 +105,11 @@ export class StoredWindows {
     const next = this.#after(found);
     this.#ahead = next && this.#read(next, position);
     if (this.#tools.reader.sort !== undefined && this.#isWanted(epoch + 1))
-      this.#sorted(this.#tools.cursor.plan(epoch + 1), 0, this.#nextEpoch(position));
+      this.#sorted(0, this.#nextEpoch(position));
     return found;
   }
 
-  #startsOf(plan: BatchPlan): Int32Array {
+  #startsOf(plan: Batches): Int32Array {
     const { data, pass } = this.#tools;
     const starts = this.#starts.get(plan) ?? windowStarts(plan, data.windowRows, pass);
     this.#starts.set(plan, starts);
@@ -131,20 +131,21 @@ export class StoredWindows {
     const { cursor, reader } = this.#tools;
     const plan = cursor.plan(span.epoch);
     const at = span.epoch === position.epoch ? position : this.#nextEpoch(position);
-    const sort = this.#sorted(plan, span.from, at);
+    const sort = this.#sorted(span.from, at);
     const window = lastAt(this.#startsOf(plan), span.from);
     const rows =
       sort !== undefined && window < sort.end
         ? sort.sorted.read(window - sort.first)
-        : inOrder(reader.read(plan.order.subarray(span.from, span.to)));
+        : inOrder(reader.read(cursor.order(span.epoch).subarray(span.from, span.to)));
     rows.catch(() => undefined); // told to whoever asks for the rows
     return { ...span, rows };
   }
 
-  /** The sort of an epoch from the window of visit `from` on, asked for once, as far as the budget goes. */
-  #sorted(plan: BatchPlan, from: number, position: Position): Sort | undefined {
-    const { reader } = this.#tools;
+  /** The sort of the epoch of `position` from the window of visit `from` on, asked for once, as far as the budget goes. */
+  #sorted(from: number, position: Position): Sort | undefined {
+    const { cursor, reader } = this.#tools;
     if (reader.sort === undefined) return undefined;
+    const plan = cursor.plan(position.epoch);
     const known = this.#sorts.get(plan);
     if (known !== undefined) return known;
     const wanted = visitsWanted(this.#budget, plan, position);
@@ -152,7 +153,8 @@ export class StoredWindows {
     const starts = this.#startsOf(plan);
     const first = lastAt(starts, from);
     const end = lastAt(starts, wanted - 1) + 1;
-    const sorted = reader.sort(plan.order, starts.subarray(first, end + 1));
+    const sorted = reader.sort(cursor.order(position.epoch), starts.subarray(first, end + 1));
+    cursor.forgetOrder(position.epoch);
     const sort = { sorted, first, end };
     this.#sorts.set(plan, sort);
     return sort;

@@ -39,7 +39,8 @@ export function memoryVisits(config: RunConfig<TrainingData>, data: Dataset): Vi
     epoch: (number) => lengthOf(cursor.plan(number)),
     epochs: (position) => cursor.epochs(position),
     next(position, limits) {
-      const { indices, ...cut } = cursor.cut(position, limits);
+      const cut = cursor.cut(position, limits);
+      const indices = cursor.visits(position, cut);
       return { ...cut, rows: (start) => ({ data, indices: indices.subarray(start) }) };
     },
     changeTo: (changes) => {

@@ -17,14 +17,14 @@ it("windows and sorting take no more than their part of the memory", () => {
           { dtype: "int32", shape: [] },
         );
         const request = { memory, share: 0.875, layout, size, shuffled: true };
-        if (0.75 * 0.875 * memory < 8 * size + 2 * layout.bytes + 20) {
+        if (0.75 * 0.875 * memory < 4 * size + 2 * layout.bytes + 20) {
           expect(() => storedMemory(request)).toThrow(
-            /give at least \d+, of which each visit takes 8/,
+            /give at least \d+, of which each visit takes 4/,
           );
           return;
         }
         const { windowRows, sortBytes } = storedMemory(request);
-        const bytes = windowRows * (2 * layout.bytes + 20) + sortBytes + 8 * size;
+        const bytes = windowRows * (2 * layout.bytes + 20) + sortBytes + 4 * size;
         expect(windowRows).toBeGreaterThanOrEqual(1);
         if (windowRows < size) expect(bytes).toBeLessThanOrEqual(0.75 * 0.875 * memory + 1);
         if (sortBytes === 0) return;
@@ -49,5 +49,23 @@ it("8 million rows of 164 bytes are sorted with a tenth and with a thirteenth of
     expect(block?.rows).toBeGreaterThan(12);
   }
   // Too little for a number of each row's window beside the order of visits.
-  expect(of(108e6).sortBytes).toBe(0);
+  expect(of(64e6).sortBytes).toBe(0);
+});
+
+it("blocks are made smaller before windows have less than two thirds, but not below 16 KiB", () => {
+  const layout = recordLayout({ dtype: "uint8", shape: [784] }, { dtype: "int32", shape: [] });
+  const of = (memory: number) => {
+    const size = 60_000;
+    const { windowRows, sortBytes } = storedMemory({ memory, share: 1, layout, size, shuffled: true }); // prettier-ignore
+    const windows = Math.ceil(size / windowRows);
+    const { bytes } = sortBlock(sortBytes, { windows, size, recordBytes: layout.bytes })!;
+    return { part: (windowRows * 1596) / (windowRows * 1596 + sortBytes - size), bytes };
+  };
+  expect(of(40e6).bytes).toBeGreaterThan(2 ** 16);
+  const tenth = of(4.7e6);
+  expect(tenth.bytes).toBe(16_384);
+  expect(tenth.part).toBeGreaterThan(2 / 3);
+  // Where even these take half of the room, they are smaller than that.
+  expect(of(3e6).bytes).toBeLessThan(16_384);
+  expect(of(3e6).part).toBeCloseTo(0.5, 2);
 });

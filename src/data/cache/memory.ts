@@ -11,8 +11,8 @@ export function workBytes(memory: number): number {
   return Math.floor((1 - SHARE) * memory);
 }
 
-/** Bytes for a visit: its number in the order of this epoch, and of the next where one ends. */
-const VISIT = 8;
+/** Bytes for a visit: its number in the order of one epoch, until that is in a scratch file. */
+const VISIT = 4;
 
 /** Bytes for a row of a window beside its record: its number, twice; and what sorting needs. */
 const SORTING = 2 * 4 + 3 * 4;
@@ -39,7 +39,7 @@ export interface StoredMemory {
 }
 
 /**
- * Rows of a window, of which there are two: (¾ share · memory − 8 N) / (2 record + 20), with the 8 bytes for the order of visits, where an
+ * Rows of a window, of which there are two: (¾ share · memory − 4 N) / (2 record + 20), with the 4 bytes for the order of visits, where an
  * epoch is not sorted. Where it is, sorting takes a part of that.
  *
  * @throws InputError when not one row fits
@@ -92,9 +92,18 @@ const MOST_WINDOWS = [
   [2, 64_000],
 ] as const;
 
+/** Part of the room that windows should have beside blocks: each window costs the run some tenths of a millisecond, whatever its length. */
+const WINDOW_SHARE = 2 / 3;
+
+/** Bytes of a block that is not made smaller for it, unless windows have less than half. */
+const LEAST_BLOCK = 2 ** 14;
+
+/** Windows of whole batches are a little shorter, and so a few more. */
+const MORE_WINDOWS = 17 / 16;
+
 /**
  * Windows and blocks of `left` bytes: R rows of a window and N/R blocks of b bytes, with perRow · R + b · N/R ≤ left − (1 or 2) N. Blocks are of
- * {@link mostBlockBytes} where that leaves windows half of it or more, and otherwise smaller.
+ * {@link mostBlockBytes} where that leaves windows {@link WINDOW_SHARE} of it, otherwise half as large, and so on.
  */
 function withSorting(
   left: number,
@@ -105,10 +114,16 @@ function withSorting(
   for (const [numbers, most] of MOST_WINDOWS) {
     const room = left - numbers * size;
     if (room <= 0) continue;
-    const block = Math.max(mostBlockBytes(recordBytes), recordBytes);
-    const square = room ** 2 - 4 * perRow * block * size;
-    const large = (room + Math.sqrt(Math.max(0, square))) / (2 * perRow);
-    const windowRows = Math.floor(Math.max(large, Math.ceil(size / most)));
+    /** Bytes of windows beside blocks of so many bytes; half of the room where that is too little. */
+    const windowBytes = (block: number): number => {
+      const square = room ** 2 - 4 * perRow * MORE_WINDOWS * block * size;
+      return (room + Math.sqrt(Math.max(0, square))) / 2;
+    };
+    const least = Math.max(LEAST_BLOCK, recordBytes);
+    let block = Math.max(mostBlockBytes(recordBytes), recordBytes);
+    while (block > least && windowBytes(block) < WINDOW_SHARE * room)
+      block = Math.max(least, block / 2);
+    const windowRows = Math.floor(Math.max(windowBytes(block) / perRow, Math.ceil(size / most)));
     const sortBytes = Math.floor(left - windowRows * perRow);
     if (windowRows >= size || windowRows < 1) return undefined;
     const windows = Math.ceil(size / windowRows);

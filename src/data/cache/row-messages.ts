@@ -23,12 +23,20 @@ export interface WindowBuffers {
   readonly rows: ArrayBuffer;
 }
 
-/** Read the first `length` rows of `buffers.rows`, which are a window that is perhaps sorted. */
+/** Read `length` rows, which are a window that is perhaps sorted. */
 export interface ReadRequest {
   readonly type: "read";
   readonly buffers: WindowBuffers;
   readonly length: number;
+  /** Where their numbers are in a scratch file; at the start of `buffers.rows` when undefined. */
+  readonly order: OrderPlace | undefined;
   readonly sorted: SortedWindow | undefined;
+}
+
+/** Row numbers, 32 bits each, in an open file from byte `position` on. */
+export interface OrderPlace {
+  readonly file: number;
+  readonly position: number;
 }
 
 /** Is sorting quicker than reading row by row? */

@@ -4,7 +4,8 @@ import { DataError, InputError, RuntimeError } from "../../errors.ts";
 import type { Dataset, RowReader, Rows, SortedEpoch, StoredDataset } from "../dataset.ts";
 import { recordLayout, typedRows } from "./record.ts";
 import type { SortedWindow } from "./epoch-sort.ts";
-import type { RowAnswer, RowRequest, RowWorkerData, WindowBuffers } from "./row-messages.ts";
+import { orderFiles, type OrderFile } from "./order-files.node.ts";
+import type { OrderPlace, RowAnswer, RowRequest, RowWorkerData, WindowBuffers } from "./row-messages.ts"; // prettier-ignore
 import { rowWindows } from "./row-windows.ts";
 import { startWorker } from "./start-worker.node.ts";
 
@@ -16,23 +17,31 @@ export interface RowReaderOptions extends Omit<StoredDataset, "open" | "fingerpr
   readonly sorting?: {
     /** Bytes of memory for it. */
     readonly bytes: number;
-    /** The path of a scratch file, as large as the rows of an epoch. */
+    /** The path of a scratch file, as large as the rows of an epoch; those of orders have a digit after it. */
     readonly scratch: string;
   };
+}
+
+/** Rows that are wanted: their numbers, or where these are; and the window that they are. */
+interface Wanted {
+  readonly length: number;
+  readonly rows: Int32Array | OrderPlace;
+  readonly sorted?: SortedWindow;
 }
 
 /**
  * A reader of the rows of a file of records. Its worker starts with it and opens the file at the first `read`.
  *
- * There are two windows of memory, filled in turn and handed to and fro for ever; a third `read` before the first has answered waits.
+ * There are two windows of memory, filled in turn and handed to and fro for ever; a third `read` before the first has answered waits. An order that is
+ * given to `sort` is put into a scratch file and not kept, but where there is none; of the orders before, the last one is kept.
  *
  * @throws (by `read`) InputError for an index outside the data, for more rows than a window has, and after `close`; DataError when the
  *   file is gone or cut
  */
 export function openRowReader(options: RowReaderOptions): RowReader {
-  const { path, size, windowRows, sorting = { bytes: 0, scratch: "" } } = options;
+  const { path, size, windowRows, sorting } = options;
   const layout = recordLayout(options.x, options.y);
-  const { bytes: sortBytes, scratch } = sorting;
+  const { bytes: sortBytes, scratch } = sorting ?? { bytes: 0, scratch: "" };
   const channel = openChannel({ path, layout, size, windowRows, sortBytes, scratch });
   const windows = [0, 1].map(() => ({
     buffers: {
@@ -45,6 +54,9 @@ export function openRowReader(options: RowReaderOptions): RowReader {
   }));
   let reads = 0;
   let sorts = 0;
+  const orders = sorting && orderFiles(scratch);
+  /** That of the last sort. */
+  let [kept, before]: (OrderFile | undefined)[] = [];
   /** Settles when the sorts that were asked for have begun. */
   let begun = Promise.resolve();
   let notes: string[] = [];
@@ -54,15 +66,16 @@ export function openRowReader(options: RowReaderOptions): RowReader {
     notes.push(...answer.notes);
     return answer;
   };
-  const rowsOf = async (wanted: Int32Array, sorted?: SortedWindow): Promise<Rows> => {
-    checkIndices(wanted, size, windowRows);
-    const { length } = wanted;
+  const rowsOf = async ({ length, rows, sorted }: Wanted): Promise<Rows> => {
+    if (length > windowRows)
+      throw new InputError(`a window has ${windowRows} rows, got ${length} to read`);
     const window = windows[reads++ % 2]!;
     const reading = Promise.all([window.back, begun]).then(async () => {
       channel.check();
-      new Int32Array(window.buffers.rows).set(wanted);
       const { buffers } = window;
-      const answer = await ask({ type: "read", buffers, length, sorted });
+      if (rows instanceof Int32Array) new Int32Array(buffers.rows).set(rows);
+      const order = rows instanceof Int32Array ? undefined : rows;
+      const answer = await ask({ type: "read", buffers, length, order, sorted });
       window.buffers = answer.buffers!;
       if (answer.fault !== undefined) throw unreadable(path, answer.fault.message);
     });
@@ -75,21 +88,29 @@ export function openRowReader(options: RowReaderOptions): RowReader {
     };
   };
   return {
-    read: async (indices) => (await rowsOf(indices.slice())).data,
+    async read(indices) {
+      const wrong = wrongIndex(indices, size);
+      if (wrong !== undefined) throw wrong;
+      return (await rowsOf({ length: indices.length, rows: indices.slice() })).data;
+    },
     sort(order, starts) {
       const sort = sorts++;
-      const epoch: SortedEpoch = {
-        read: (window) =>
-          rowsOf(order.subarray(starts[window], starts[window + 1]), { sort, window }),
-      };
+      const visited = order.subarray(starts[0], starts.at(-1));
+      const visits = visited.length;
+      const wrong = wrongIndex(visited, size);
+      if (wrong !== undefined) return { read: () => Promise.reject(wrong) };
+      before?.free();
+      [before, kept] = [kept, orders?.put(visited)];
+      const epoch = inWindows(kept ?? visited, starts, (rows, length, window) =>
+        rowsOf({ rows, length, sorted: { sort, window } }),
+      );
       if (sortBytes === 0) return epoch;
+      const rows = Uint32Array.from(order.subarray(starts[0], starts[1]));
+      // Made at once, so that the order is let go of.
+      const windows = rowWindows(order, starts, size);
       const sortIt = async (): Promise<void> => {
-        const rows = Uint32Array.from(order.subarray(starts[0], starts[1]));
-        const visits = starts.at(-1)! - starts[0]!;
-        const question = { rows, visits, windows: starts.length - 1 };
-        const { pays } = await ask({ type: "weigh", ...question });
-        const windows = pays === true ? rowWindows(order, starts, size) : undefined;
-        if (windows === undefined) return;
+        const { pays } = await ask({ type: "weigh", rows, visits, windows: starts.length - 1 });
+        if (pays !== true || windows === undefined) return;
         const counts = starts.slice(1).map((end, w) => end - starts[w]!);
         await ask({ type: "sort", number: sort, windows, counts });
       };
@@ -102,7 +123,10 @@ export function openRowReader(options: RowReaderOptions): RowReader {
       notes = [];
       return said;
     },
-    close: () => channel.close(),
+    async close() {
+      await channel.close();
+      orders?.close();
+    },
   };
 }
 
@@ -127,17 +151,31 @@ function datasetOf(
   };
 }
 
-function checkIndices(indices: Int32Array, size: number, windowRows: number): void {
-  if (indices.length > windowRows) {
-    throw new InputError(`a window has ${windowRows} rows, got ${indices.length} to read`);
-  }
+/** An epoch whose order is at hand or in a file, from the first visit that is wanted on. */
+function inWindows(
+  order: Int32Array | OrderFile,
+  starts: Int32Array,
+  read: (rows: Wanted["rows"], length: number, window: number) => Promise<Rows>,
+): SortedEpoch {
+  return {
+    read(window) {
+      const [from, to] = [window, window + 1].map((at) => starts[at]! - starts[0]!) as [number, number]; // prettier-ignore
+      if (order instanceof Int32Array) return read(order.subarray(from, to), to - from, window);
+      return order.during(read({ file: order.file, position: 4 * from }, to - from, window));
+    },
+  };
+}
+
+/** What is wrong with the first index that there is no row for. */
+function wrongIndex(indices: Int32Array, size: number): InputError | undefined {
   for (let i = 0; i < indices.length; i++) {
     const index = indices[i]!;
     if (index >= 0 && index < size) continue;
-    throw new InputError(
+    return new InputError(
       `a row must be a whole number from 0 to ${size - 1}, got ${index} at position ${i}`,
     );
   }
+  return undefined;
 }
 
 function unreadable(path: string, fault: string): DataError {

@@ -3,6 +3,7 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import { invariant } from "../../errors.ts";
 import type { RowAnswer, RowRequest, RowWorkerData } from "./row-messages.ts";
+import { readScratch } from "./scratch.node.ts";
 import { storedRows, type StoredRows } from "./stored-rows.node.ts";
 
 const about = workerData as RowWorkerData;
@@ -26,7 +27,12 @@ function answered(request: RowRequest): RowAnswer {
     opened ??= storedRows(about, openRecords());
     if (request.type === "weigh") pays = opened.sortPays(request);
     if (request.type === "sort") opened.sort(request);
-    if (request.type === "read") opened.read(request);
+    if (request.type === "read") {
+      const { order, buffers, length } = request;
+      if (order !== undefined)
+        readScratch(order.file, new Uint8Array(buffers.rows, 0, 4 * length), order.position);
+      opened.read(request);
+    }
   });
   return {
     ...(request.type === "read" && { buffers: request.buffers }),
