@@ -97,6 +97,12 @@ const sentences: Sentences<Reason, readonly [target: AdviceTarget]> = {
       constant: number(constant),
       error: ratio(standardError),
     }),
+  littleLearned: ({ loss, constant, standardError }, { say: text, number, ratio }) =>
+    text("reasonLittleLearned", {
+      loss: number(loss),
+      constant: number(constant),
+      error: ratio(standardError),
+    }),
   notReached: (
     { batchSize, updates, nearest, constant },
     { language, say: text, count, metric },

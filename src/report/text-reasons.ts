@@ -46,6 +46,10 @@ export const reasonText = {
     "Cannot tell whether this model learns anything from these features: its least validation loss, {loss}, is not clearly below the {constant} of the best constant prediction (standard error of the difference: {error}). Give features that say more of the target, more validation data, or a target of your own.",
     "无法判断该模型是否从这些特征中学到东西：其最小验证损失 {loss} 并不明显低于最佳常数预测的 {constant}（差的标准误：{error}）。请换用与目标更有关的特征、更多验证数据，或自行给出目标。",
   ],
+  reasonLittleLearned: [
+    "The target is set by what this model learned, and that is little: a validation loss of {loss} beside the {constant} of the best constant prediction (standard error of the difference: {error}). More validation data, or a target of your own, makes the advice surer.",
+    "目标由该模型所学到的决定，而它学到的不多：验证损失 {loss}，最佳常数预测为 {constant}（差的标准误：{error}）。更多验证数据，或自行给出目标，可使建议更可靠。",
+  ],
   reasonNotReached: [
     "No run at batch size {size} reached {target} within {updates} updates, at any learning rate. Give a target that it can reach, or more epochs.",
     "批大小 {size} 的训练在任何学习率下都没有在 {updates} 次更新内达到{target}。请给出能达到的目标，或更多轮次。",

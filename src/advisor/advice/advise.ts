@@ -68,7 +68,7 @@ async function* advise(plan: AdvicePlan): AsyncGenerator<AdviceEvent, Advice> {
   const clock = new Clock();
   const aborted = () => plan.options.signal?.aborted === true;
   const constant = await bestConstant(plan);
-  const cautions = metByConstant(plan, constant);
+  const cautions: Reason[] = [...metByConstant(plan, constant)];
   for (const reason of cautions) yield { type: "caution", reason, target: plan.target! };
   yield { type: "stage", stage: "throughput" };
   const throughput = yield* measureTimes(plan);
@@ -78,6 +78,11 @@ async function* advise(plan: AdvicePlan): AsyncGenerator<AdviceEvent, Advice> {
   yield { type: "stage", stage: "search" };
   const search = new Search(plan, { throughput, memory, constant });
   yield* search.start();
+  if (search.little !== undefined) {
+    const reason = { kind: "littleLearned", ...search.little } as const;
+    yield { type: "caution", reason, target: search.target! };
+    cautions.push(reason);
+  }
   clock.lap("search");
   let pilot: CriticalBatchSize | undefined;
   let top: readonly NoisyExample[] = [];

@@ -26,13 +26,22 @@ describe("targetFrom", () => {
     expect(valueOf([0.9], [parts(0.9, 0.5)], constant)).toBeUndefined();
   });
 
-  it("asks for 2.5 standard errors of the mean over the pilots, not of the worst of them", () => {
+  it("asks for two standard errors of the mean over the pilots, not of the worst of them", () => {
     const of = (error: number) => [parts(0.5, error), parts(0.7, error)];
-    // 0.4 below the constant: 2.5 times 0.16.
-    expect(targetFrom([0.5, 0.7], of(0.159), constant).target).toBeDefined();
-    const { nothing } = targetFrom([0.5, 0.7], of(0.161), constant);
+    // 0.4 below the constant: twice 0.2.
+    expect(targetFrom([0.5, 0.7], of(0.199), constant).target).toBeDefined();
+    const { nothing } = targetFrom([0.5, 0.7], of(0.201), constant);
     expect(nothing).toMatchObject({ loss: 0.6, constant: 1 });
-    expect(nothing!.standardError).toBeCloseTo(0.161, 9);
+    expect(nothing!.standardError).toBeCloseTo(0.201, 9);
+  });
+
+  it("says that it is little, below three standard errors", () => {
+    const littleOf = (error: number) => {
+      const set = targetFrom([0.4], [parts(0.4, error)], constant);
+      return set.target && set.little;
+    };
+    expect(littleOf(0.201)?.standardError).toBeCloseTo(0.201, 9);
+    expect(littleOf(0.199)).toBeUndefined();
   });
 
   it("is none where a pilot is no better than the constant, and says so of that one", () => {

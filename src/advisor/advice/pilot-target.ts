@@ -20,13 +20,20 @@ export interface Learned {
   readonly standardError: number;
 }
 
-/** The target, or why there is none: what was learned cannot be told from nothing. */
+/** The target, with what was learned where that is little; or why there is none: it cannot be told from nothing. */
 export type PilotTarget =
-  | { readonly target: AdviceTarget; readonly nothing?: undefined }
+  | {
+      readonly target: AdviceTarget;
+      readonly little: Learned | undefined;
+      readonly nothing?: undefined;
+    }
   | { readonly target?: undefined; readonly nothing: Learned };
 
-/** Standard errors by which pilots must be better than the constant to have learned anything: two, and some for taking the least of many losses. */
-const clearly = 2.5;
+/**
+ * Standard errors by which pilots must be better than the constant to have learned anything, and for this to be beyond doubt: theirs is the
+ * least of many losses.
+ */
+const [learns, clearly] = [2, 3];
 
 /** The target that `pilots` set. */
 export async function targetOfPilot(
@@ -46,7 +53,7 @@ export async function targetOfPilot(
  * cannot be told from it on this validation data. Where that is not one standard error of the difference below the loss of the best constant
  * prediction, the target is half-way to that.
  *
- * There is none where the mean of the pilots is not 2.5 standard errors below the constant, or one of them not at all.
+ * There is none where the mean of the pilots is not two standard errors below the constant, or one of them not at all.
  *
  * @param least the least validation loss of each pilot
  * @param losses mean losses of each pilot there, by equal parts of the validation data: standard errors are s / √parts of them
@@ -68,7 +75,8 @@ export function targetFrom(
     ),
   });
   const all = beside([...least.keys()]);
-  if (all.constant - all.loss <= clearly * all.standardError) return { nothing: all };
+  const better = (all.constant - all.loss) / all.standardError;
+  if (!(better > learns)) return { nothing: all };
   const worst = least.indexOf(Math.max(...least));
   const own = beside([worst]);
   const gap = own.constant - own.loss;
@@ -76,7 +84,10 @@ export function targetFrom(
   const usual = Math.max(margin * Math.abs(own.loss), standardErrorOf(losses[worst]!));
   const above = gap - usual > own.standardError ? usual : gap / 2;
   const value = Number((own.loss + above).toPrecision(4));
-  return { target: { monitor: "valLoss", value, better: "lower", origin: "pilot" } };
+  return {
+    target: { monitor: "valLoss", value, better: "lower", origin: "pilot" },
+    little: better < clearly ? all : undefined,
+  };
 }
 
 /** The losses of the parts of the validation data, for each of `pilots`. */

@@ -34,6 +34,13 @@ export type Reason =
       readonly constant: number;
       readonly standardError: number;
     }
+  /** The pilot is better than a constant prediction, but not beyond doubt. */
+  | {
+      readonly kind: "littleLearned";
+      readonly loss: number;
+      readonly constant: number;
+      readonly standardError: number;
+    }
   /** No run arrived: how long it was given, the monitored value that came nearest, and that of a constant prediction. */
   | {
       readonly kind: "notReached";

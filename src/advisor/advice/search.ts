@@ -38,6 +38,8 @@ export class Search {
   first: MadeRun | undefined;
   /** What the pilot came to, where that is no better than a constant prediction: there is no target then. */
   nothing: Learned | undefined;
+  /** What it came to, where that is hardly better. */
+  little: Learned | undefined;
 
   /** Runs at other rates of the same batch sizes, where these stay in the race. */
   readonly #others: RacedRun[][] = [];
@@ -160,10 +162,12 @@ export class Search {
     if (best === undefined || runs.aborted) return;
     const { made, learningRate } = best;
     const least = made.flatMap((one) => one.least ?? []);
-    const { target, nothing } = await targetOfPilot(this.#plan, least, this.#constant);
+    const set = await targetOfPilot(this.#plan, least, this.#constant);
+    const { target } = set;
     runs.target = target;
-    this.nothing = nothing;
+    this.nothing = set.nothing;
     if (target === undefined) return;
+    this.little = set.little;
     const most = 2 * Math.max(...made.map(({ run }) => run.updates));
     const longest = Math.max(...made.map((one) => arrivalAt(target.value, one)));
     yield* this.#race(first, learningRate, { most, expected: 0, longest });
