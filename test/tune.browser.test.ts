@@ -14,10 +14,17 @@ const hostile = '</script><img src="x" onerror="alert(1)">';
 const pages: Readonly<Record<string, Advice>> = {
   usual: sampleAdvice({ limitBytes: 400e6 }),
   none: sampleAdvice({ reached: false, pilot: false }),
+  seeds: twoSeeds(sampleAdvice({})),
   bare: sampleAdvice({ pilot: false, verdict: null, complete: false, confident: false }),
   hostile: sampleAdvice({ name: hostile, verdict: "did not hold", goal: "memory" }),
   stopped: stoppedAtOnce(sampleAdvice({ reached: false, pilot: false, complete: false })),
 };
+
+/** Each batch size that was raced with one more seed. */
+function twoSeeds({ prediction, ...advice }: Advice): Advice {
+  const more = prediction.raced.map((run) => ({ ...run, seed: run.seed + 1 }));
+  return { ...advice, prediction: { ...prediction, runs: [...prediction.runs, ...more] } };
+}
 
 /** Advice that was stopped before anything was measured. */
 function stoppedAtOnce(advice: Advice): Advice {
@@ -129,6 +136,16 @@ describe.skipIf(noBrowser)("the page of advice in Chromium", { timeout: 30_000 }
     expect(rows).toBe(13); // 1, 2, 4, … 4,096
     expect(marked).toMatch(/^64/);
     expect(runs).toBe(9 + 9);
+  });
+
+  it("draws every seed at the rate of its batch size as such", async () => {
+    // Three batch sizes at three rates: the best one with two seeds, one that arrived, and one that diverged.
+    const { page } = await open("seeds", 1200);
+    const dots = page.locator(".chart svg[role=img]").first().locator("[aria-label=dot]");
+    const filled = await dots.locator('xpath=self::*[@fill="var(--series-0)"]/*').count();
+    const hollow = await dots.locator('xpath=self::*[@fill="var(--paper)"]/*').count();
+    await page.close();
+    expect([filled, hollow]).toEqual([3 * 2, 3]);
   });
 
   it("says it in Chinese as well, and keeps the choice in the address", async () => {

@@ -124,7 +124,7 @@ footer { margin-top: 2.5rem; font-size: .84rem; color: var(--soft); }
 .claim .body { display: grid; gap: 1.2rem 2.4rem; grid-template-columns: minmax(0, 4fr) minmax(0, 5fr); align-items: start; }
 .claim .body.alone { grid-template-columns: minmax(0, 1fr); }
 .claim details { margin-top: .6rem; }
-.claim summary { cursor: pointer; font-size: .88rem; color: var(--soft); }
+summary { cursor: pointer; font-size: .88rem; color: var(--soft); }
 .verdict { display: inline-flex; align-items: center; gap: .45rem; padding: .15rem .7rem .15rem .55rem; border: 1.5px solid currentColor; border-radius: 999px; font-size: .88rem; font-weight: 600; white-space: nowrap; }
 .verdict.holds { color: var(--series-2); }
 .verdict.not { color: var(--series-1); }

@@ -210,6 +210,7 @@ export const tuneText = {
     "Seconds: updates times the time of one update as measured apart, so that what others do on the machine is not in it. Clock: as it passed.",
     "秒数：更新次数乘以单独测得的每次更新用时，不含机器上其他负载的影响。时钟：实际经过的时间。",
   ],
+  tuneRunsOpen: ["{count} runs", "{count} 次训练"],
   tuneColPurpose: ["For", "用途"],
   tuneColSeed: ["Seed", "随机种子"],
   tuneColOutcome: ["Outcome", "结果"],

@@ -26,8 +26,7 @@ function searched({ advice: { prediction } }: TuneScene): {
   readonly best: readonly RacedRun[];
   readonly others: readonly RacedRun[];
 } {
-  const key = ({ batchSize, learningRate, seed }: RacedRun): string =>
-    [batchSize, learningRate, seed].join();
+  const key = ({ batchSize, learningRate }: RacedRun): string => [batchSize, learningRate].join();
   const chosen = new Set(prediction.raced.map(key));
   const reached = prediction.runs.filter((run) => run.reached);
   return {

@@ -230,9 +230,15 @@ export function sourcesSection(scene: TuneScene, data: TuneData): readonly Secti
 /** All runs. */
 export function runsSection(scene: TuneScene): Section | null {
   const { advice, language } = scene;
-  if (advice.prediction.runs.length + (advice.verification?.runs.length ?? 0) === 0) return null;
+  const made = advice.prediction.runs.length + (advice.verification?.runs.length ?? 0);
+  if (made === 0) return null;
   return titled(say(language, "tuneRuns"), [
     h("p", { class: "note" }, say(language, "tuneRunsText")),
-    runsTable(scene),
+    h(
+      "details",
+      {},
+      h("summary", {}, say(language, "tuneRunsOpen", { count: formats(language).count(made) })),
+      runsTable(scene),
+    ),
   ]);
 }
