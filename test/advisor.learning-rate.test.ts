@@ -75,6 +75,24 @@ describe("describeRange", () => {
     expect(range.unstable).toBeGreaterThan(rates[least]!);
   });
 
+  it("calls a rate unstable where the smoothed loss passes four times its least, not before", () => {
+    const rates = Array.from({ length: 80 }, (_, t) => 10 ** (t / 10));
+    const raised = (to: number) =>
+      describeRange(
+        8,
+        rates,
+        rates.map((_rate, t) => (t < 20 ? 1 : to)),
+        false,
+      ).unstable;
+    // It goes towards what the losses stay at.
+    expect(raised(3.9)).toBeNull();
+    // k losses of 5 after 20 of 1 weigh 1 − 0.9ᵏ of 1 − 0.9²⁰⁺ᵏ: the mean passes 4 where 0.9ᵏ (4 − 3 · 0.9²⁰ …) < 1, k = 13.
+    const mean = (k: number) => (5 * (1 - 0.9 ** k) + 0.9 ** k - 0.9 ** (20 + k)) / (1 - 0.9 ** (20 + k)); // prettier-ignore
+    expect(mean(12)).toBeLessThan(4);
+    expect(mean(13)).toBeGreaterThan(4);
+    expect(raised(5)).toBe(rates[20 + 12]);
+  });
+
   it("is stable throughout when the loss only falls", () => {
     const rates = [0.1, 1, 10];
     expect(describeRange(8, rates, [3, 2, 1], false).unstable).toBeNull();

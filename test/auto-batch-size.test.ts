@@ -66,6 +66,9 @@ describe('batchSize: "auto"', () => {
     expect(changes[1]!.reason).toMatch(
       /^the noise scale is about \d+: batches of \d+ in place of 512 make/,
     );
+    // By √(B′ / B) of each change, so by √(B / 32) of all up to there.
+    for (const { batchSize, factor } of changes)
+      expect(factor / Math.sqrt(batchSize / 32)).toBeCloseTo(1, 12);
     const probes = events.filter((event) => event.type === "probe");
     expect(probes[0]!.examples).toBe(2048);
     const { history } = await run.result;
@@ -74,6 +77,16 @@ describe('batchSize: "auto"', () => {
       Math.max(...changes.map((c) => c.batchSize)),
     );
     expect(history.updates.batchSize.reduce((a, b) => a + b, 0)).toBe(48_000);
+  });
+
+  it("starts with the learning rate of the least usual noise scale, 3 √N / 4: too high is worse than too low", async () => {
+    const probe = autoBatchSize({ ...early, rule: "noise" });
+    const [change] = (await eventsOf(train(model, data, { ...options, probe, epochs: 1 }))).filter(
+      (event) => event.type === "batchSize",
+    );
+    const scale = (3 / 4) * Math.sqrt(4000);
+    expect(change).toMatchObject({ updates: 0, from: 32, batchSize: 512 });
+    expect(change!.factor).toBeCloseTo((1 + scale / 32) / (1 + scale / 512), 12);
   });
 
   it("times updates on this machine before the first, and goes on with that from a checkpoint", async () => {

@@ -3,7 +3,7 @@
  * calls of the file system are watched while a run is made and data is cached.
  */
 import type * as FileSystem from "node:fs";
-import { existsSync } from "node:fs";
+import { existsSync, truncateSync } from "node:fs";
 import type * as FilePromises from "node:fs/promises";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
@@ -11,6 +11,7 @@ import { dense, sequential, sgd, train } from "../src/index.ts";
 import { iris } from "../src/datasets.ts";
 import { storeTable } from "../src/files.node.ts";
 import { trainInFolder } from "../src/runs.node.ts";
+import { promote, readCheckpoint } from "../src/train/run-folder/checkpoint-files.node.ts";
 import { testFolder } from "./support/files.ts";
 
 /** Files that were written to and not flushed, folders in which names changed, and both before each change of a name. */
@@ -127,6 +128,18 @@ describe("what takes the place of something good", () => {
     for (const { from, unflushed } of watched.renames) expect(unflushed).not.toContain(from);
     for (const { unflushed } of given("checkpoint.safetensors")) expect(unflushed).toEqual([]);
     expect([...watched.unflushedNames, ...watched.unflushed]).toEqual([]);
+  });
+
+  it("has a name that lasts: the previous checkpoint in place of a damaged one", async () => {
+    const path = join(folder, "damaged");
+    const { training } = await iris();
+    const start = (kept: object) => train(sequential([dense(3)]), training, { ...kept, seed: 1, epochs: 40 }); // prettier-ignore
+    await trainInFolder(path, start, { checkpointEvery: { seconds: 1e-3 } });
+    truncateSync(join(path, "checkpoint.safetensors"), 100);
+    watched.renames.length = 0;
+    promote(path, readCheckpoint(path, true)!);
+    expect(watched.renames.map(({ to }) => basename(to))).toEqual(["checkpoint.safetensors"]);
+    expect([...watched.unflushedNames]).toEqual([]);
   });
 
   it("is on the device before, its name after: an entry of the cache, with all that is in it", async () => {

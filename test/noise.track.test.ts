@@ -165,6 +165,21 @@ describe("what a probe says", () => {
     expect(noiseScale!.high).toBeGreaterThan(exact.curvature!.noiseScale.value);
   });
 
+  it("with negative |G|² or GᵀHG speaks of no progress at all: w = 1 / (1 + b / B) is 0 there", async () => {
+    const recent = [
+      [100, 10, 60, 3],
+      [100, -10, 60, -3],
+    ];
+    const moment = { examples: 4e6, loss: 1, updates: 4e5, batchSize: 20 };
+    const at = { moment, parameters, seed: 1, looked: data.size };
+    const { probe } = await takeProbe(instrument, { ...startTracking, recent, probes: 2 }, at);
+    // B_crit = B (1 / w̄ − 1). At B = 20 scales of 10 and 20 make w 2/3 and 1/2; the third is the probe's own.
+    const meanOf = (made: number, own: number) => 20 * (3 / (made + 0 + 1 / (1 + own / 20)) - 1);
+    const { trace, gradientSquared, curvatureTrace, alongGradient } = probe;
+    expect(probe.simpleNoiseScale!.value).toBeCloseTo(meanOf(2 / 3, trace / gradientSquared), 9);
+    expect(probe.noiseScale!.value).toBeCloseTo(meanOf(1 / 2, curvatureTrace! / alongGradient!), 9);
+  });
+
   it("goes on from a state that was written down as if nothing had happened", async () => {
     const { probes, states } = await follow(moments, { window: 3 });
     const kept = JSON.parse(JSON.stringify(states[1])) as TrackingState;

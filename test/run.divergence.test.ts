@@ -1,5 +1,5 @@
 /** @file Runs that diverge: stopped with what they have, or taken back with a lower learning rate. */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   dense,
   DivergenceError,
@@ -41,17 +41,47 @@ async function failureOf(run: ReturnType<typeof train>): Promise<DivergenceError
   return error as DivergenceError;
 }
 
+/** On a clock on which everything takes 2 s, so that a chunk is one update. */
+async function slowly(work: () => Promise<void>): Promise<void> {
+  let clock = 0;
+  vi.spyOn(performance, "now").mockImplementation(() => (clock += 2000));
+  try {
+    await work();
+  } finally {
+    vi.restoreAllMocks();
+  }
+}
+
 describe("an exploding loss", () => {
-  it("stops the run where the mean over 32 examples passes a thousand times that of the first 32", async () => {
-    // ε = 1.01: the loss grows by (1 − 2ε)² = 1.0404 an update; the mean over 32 by 1000 after log 1000 / log 1.0404 = 174.4 more updates.
+  it("stops the run where the mean over 32 examples passes a thousand times that before the first update", async () => {
+    // ε = 1.01: the loss is 1.0404ᵗ after t updates, by (1 − 2ε)². Its mean over the last 32 is (1.0404³² − 1) / (32 · 0.0404) = 1.974 times the first of
+    // them, so it passes 1000 with the one after log (1000 / 1.974) / log 1.0404 = 157.3 updates as the first, and that of update 158 + 32 as the last.
     const error = await failureOf(train(model, data, options(1.01, { updates: 1000 })));
-    expect(error.update).toBe(32 + 175);
+    expect(error.update).toBe(158 + 32);
+    expect(error.startLoss).toBe(1);
     expect(error.loss / 1.0404 ** (error.update - 1)).toBeCloseTo(1, 9);
     expect(error.message).toMatch(
-      /^training diverged at update 207: the loss rose to \d+(\.\d+)? \(from 1\.\d+ at the start\) at learning rate 1\.01 /,
+      /^training diverged at update 190: the loss rose to \d+(\.\d+)? \(from 1 at the start\) at learning rate 1\.01 /,
     );
-    expect(error.history.updates.loss).toHaveLength(206);
+    expect(error.history.updates.loss).toHaveLength(189);
     expect(error.checkpoint).toBeUndefined();
+  });
+
+  it("is noticed at the same update where a chunk has one update only", async () => {
+    await slowly(async () => {
+      const error = await failureOf(train(model, data, options(1.01, { updates: 1000 })));
+      expect([error.update, error.startLoss]).toEqual([190, 1]);
+    });
+  });
+
+  it("is compared with the loss before the first update, of 32 examples where a batch has one", async () => {
+    // 32 examples with y = 1 … 32 and w = 0: the loss is the mean of y², 33 · 65 / 6.
+    const y = Float64Array.from({ length: 32 }, (_, i) => i + 1);
+    const line = fromArrays(new Float64Array(32).fill(1), y, { task: "regression" });
+    const start = { initialParameters: { "0.weight": [0] }, dtype: "float32" } as const;
+    const error = await failureOf(train(model, line, options(1e3, { ...start, epochs: 100 })));
+    expect(error.startLoss).toBeCloseTo((33 * 65) / 6, 3);
+    expect(error.update).toBeLessThan(32);
   });
 
   it("is one update in a full batch of 32 examples or more", async () => {
@@ -185,6 +215,26 @@ describe('onDivergence: "rollback"', () => {
       })(),
     ).rejects.toThrow(DivergenceError);
     expect(events.filter((event) => event.type === "rollback")).toHaveLength(10);
+  });
+
+  it("counts epochs to the next checkpoint anew from where it goes back to", async () => {
+    // At the end of an epoch checkpoints are a second apart at least.
+    await slowly(async () => {
+      const every = { onDivergence: "rollback", checkpointEvery: { epochs: 5 } } as const;
+      const run = train(model, data, options(3, { ...every, epochs: 40 }));
+      let since: number[] = [];
+      let rollbacks = 0;
+      for await (const event of run) {
+        if (event.type === "checkpoint") since.push(event.updates);
+        if (event.type !== "rollback") continue;
+        since = [];
+        rollbacks++;
+        if (event.updates > 0) expect(event.updates % 5).toBe(0);
+      }
+      expect(rollbacks).toBeGreaterThan(0);
+      expect(since.slice(0, 3).map((updates) => updates - since[0]!)).toEqual([0, 5, 10]);
+      expect(since[0]).toBe(5);
+    });
   });
 
   it("can be resumed: the lower learning rate is part of the checkpoint", async () => {

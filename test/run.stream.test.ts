@@ -117,6 +117,7 @@ describe("a run that diverges", () => {
     gradientNorm: true,
     validation: line,
     validateEvery: { updates: 10 },
+    onDivergence: "ignore",
   };
   const linear = sequential([dense(1, { bias: false })]);
 
@@ -139,6 +140,15 @@ describe("a run that diverges", () => {
       "training diverged at update 48: the loss became Infinity at learning rate 4 and batch size 2\n" +
         "try a smaller learning rate (1), clipNorm, or standardised data",
     );
+  });
+
+  it("is stopped where its loss exploded in several chunks", async () => {
+    // Evaluations end a chunk each ten updates; a mean of 32 examples takes 16 of them, whose last loss is 0.9² · 250 · 1999³⁰.
+    const run = train(linear, line, { ...diverging, onDivergence: "stop" });
+    const error = (await run.result.catch((reason: unknown) => reason)) as DivergenceError;
+    expect([error.update, error.history.updates.loss.length]).toEqual([16, 15]);
+    expect(error.startLoss).toBeCloseTo(202.5, 9);
+    expect(error.loss / (202.5 * 1999 ** 30)).toBeCloseTo(1, 9);
   });
 
   it("ends the iteration with the same error", async () => {

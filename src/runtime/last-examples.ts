@@ -7,9 +7,9 @@ interface OneBatch extends Chunk {
   readonly at: Rows;
 }
 
-/** The last examples of `chunk`, `most` at most, that are in `rows`: of the last batch alone. */
+/** The last examples of `chunk`, `most` at most, that are in `rows`, as one batch. */
 export function lastExamples(chunk: Chunk, { data, indices }: Rows, most: number): OneBatch {
-  const batchSize = Math.min(most, chunk.batchSize, indices.length);
+  const batchSize = Math.min(most, indices.length);
   const at = { data, indices: indices.subarray(indices.length - batchSize) };
   const { visitKeys } = chunk;
   return {

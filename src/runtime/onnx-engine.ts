@@ -194,7 +194,7 @@ export function onnxEngine(
     },
     async lossAfter(state, chunk, rows, most) {
       const part = lastExamples(chunk, rows, most);
-      if (chunk.batchSize <= largest) return (await advanceFused(state, part, part.at)).loss[0]!;
+      if (part.batchSize <= largest) return (await advanceFused(state, part, part.at)).loss[0]!;
       const { parameters: values } = state;
       return (await sumGradients(values, part.batchSize, part.rows, part.visitKeys)).loss;
     },

@@ -43,6 +43,8 @@ export interface Checkpoint {
   readonly batchSizes: readonly BatchSizeChange[];
   /** Where the probe of the run stands. */
   readonly probe: ProbeState | undefined;
+  /** What a loss that explodes is compared with. */
+  readonly startLoss: { readonly loss: number; readonly examples: number };
   /** By name. */
   readonly parameters: Readonly<Record<string, Tensor>>;
   /** Optimizer state by name: `0.weight:momentum`. */

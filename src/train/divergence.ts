@@ -9,7 +9,7 @@ export interface Wreck {
   /** Number of the update, from 1, at which it was noticed. */
   readonly update: number;
   readonly loss: number;
-  /** Mean loss of the first batches of the run. */
+  /** Mean loss of the first examples of the run before its first update. */
   readonly startLoss: number;
   readonly learningRate: number;
   readonly batchSize: number;
@@ -65,22 +65,11 @@ const leastStartLoss = 0.01;
 
 const updatesOfMean = (batchSize: number): number => Math.ceil(examplesOfMean / batchSize);
 
-/** Mean loss of the first batches of a run, from the losses `before` a chunk and those of the chunk. */
-function startLossOf(before: Float64Array, chunk: Float64Array, batchSize: number): number {
-  const wanted = updatesOfMean(batchSize);
-  const first = [
-    ...before.subarray(0, wanted),
-    ...chunk.subarray(0, Math.max(0, wanted - before.length)),
-  ];
-  return first.reduce((sum, loss) => sum + loss, 0) / first.length;
-}
-
 /** Where a chunk diverged. */
 export interface Divergence {
   /** Index of the update in the chunk. */
   readonly at: number;
   readonly loss: number;
-  readonly startLoss: number;
   /** Updates of the chunk whose losses are still good. */
   readonly entered: number;
 }
@@ -88,32 +77,44 @@ export interface Divergence {
 /**
  * The first update of a chunk whose loss is not finite, or (with `explosions`) ends a run of losses that exploded; the last one
  * when it left parameters that are not finite, or a loss `after` it that is what no loss before an update may be.
+ *
+ * @param before losses of the updates before the chunk
+ * @param startLoss what losses are compared with
  */
 export function divergenceIn(
   { loss: losses, state, after }: ChunkResult & { readonly after?: number | undefined },
   batchSize: number,
   before: Float64Array,
-  explosions: boolean,
+  { startLoss, explosions }: { readonly startLoss: number; readonly explosions: boolean },
 ): Divergence | undefined {
   const loss = after === undefined ? losses : Float64Array.from([...losses, after]);
   const bad = loss.findIndex((value) => !Number.isFinite(value));
-  const startLoss = startLossOf(before, loss, batchSize);
-  const exploded = explosions ? explodedAt(loss, batchSize, startLoss) : -1;
+  const exploded = explosions ? explodedAt(loss, before, batchSize, startLoss) : -1;
   const at = exploded >= 0 && (bad < 0 || exploded < bad) ? exploded : bad;
   const last = losses.length - 1;
-  if (at >= 0) return { at: Math.min(at, last), loss: loss[at]!, startLoss, entered: at };
+  if (at >= 0) return { at: Math.min(at, last), loss: loss[at]!, entered: at };
   if (allFinite(state.parameters)) return undefined;
-  return { at: last, loss: NaN, startLoss, entered: losses.length };
+  return { at: last, loss: NaN, entered: losses.length };
 }
 
-/** The first update that ends a mean of losses of more than a thousand times `start`; −1 when there is none. */
-function explodedAt(loss: Float64Array, batchSize: number, start: number): number {
+/**
+ * The first update of a chunk that ends a mean of losses of more than a thousand times `start`, those before the chunk included; −1 when there is
+ * none.
+ */
+function explodedAt(
+  loss: Float64Array,
+  before: Float64Array,
+  batchSize: number,
+  start: number,
+): number {
   const count = updatesOfMean(batchSize);
   const bound = explosion * Math.max(leastStartLoss, start) * count;
-  let sum = 0;
+  const earlier = before.subarray(Math.max(0, before.length - count));
+  const at = (u: number) => (u >= 0 ? loss[u] : earlier[earlier.length + u]);
+  let sum = earlier.reduce((total, value) => total + value, 0);
   for (let u = 0; u < loss.length; u++) {
-    sum += loss[u]! - (loss[u - count] ?? 0);
-    if (u >= count - 1 && sum > bound) return u;
+    sum += loss[u]! - (at(u - count) ?? 0);
+    if (u + 1 + before.length >= count && sum > bound) return u;
   }
   return -1;
 }

@@ -5,9 +5,9 @@ import type { ChunkResult } from "../runtime/engine.ts";
 import { nextTask } from "../runtime/next-task.ts";
 import { CheckpointTimes } from "./checkpoint-times.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { initialState, rememberedRows, updatesOfChunk } from "./chunk.ts";
+import { rememberedRows, updatesOfChunk } from "./chunk.ts";
 import type { RunConfig } from "./run-config.ts";
-import { startPosition, visitKeys, type Cut, type CutLimits, type Position } from "./cursor.ts";
+import { visitKeys, type Cut, type CutLimits, type Position } from "./cursor.ts";
 import { divergenceIn, DivergenceError, examplesOfMean } from "./divergence.ts";
 import type { Evaluator } from "./evaluator.ts";
 import { startEvent, type RunEvent } from "./events.ts";
@@ -16,8 +16,9 @@ import { Recorder, type Moment } from "./history.ts";
 import { learningRates, scheduledRate } from "./learning-rate.ts";
 import { look } from "./look.ts";
 import { cutLimits, isSpent, lastExample } from "./limits.ts";
-import { checkpointOf, namedTensors, restored, type Standing } from "./standing.ts";
+import { checkpointOf, namedTensors, restored, startOf, type Standing } from "./standing.ts";
 import { SafePoints } from "./safe-points.ts";
+import { lookAtStart } from "./start-loss.ts";
 import type { Tools } from "./tools.ts";
 import { trainedModel } from "./trained-model.ts";
 import type { TrainResult } from "./result.ts";
@@ -44,16 +45,7 @@ export class Execution {
     );
     this.#recorder = new Recorder(spec.metrics.map(({ name }) => name));
     this.#watch = new Watch(config);
-    this.#standing = {
-      state: initialState(config),
-      position: startPosition,
-      seconds: 0,
-      evaluationSeconds: 0,
-      evaluatedAt: -1,
-      rateFactor: 1,
-      batchSizes: [],
-      probe: undefined,
-    };
+    this.#standing = startOf(config);
   }
 
   async *run(): AsyncGenerator<RunEvent, TrainResult> {
@@ -127,10 +119,15 @@ export class Execution {
     const result = await engine.advance(state, chunk);
     const elapsed = (performance.now() - start) / 1000 - (engine.compileSeconds() - compiled);
     this.#secondsPerUpdate = elapsed / updates;
-    this.#set({ seconds: this.#standing.seconds + elapsed });
+    const { seconds, startLoss } = this.#standing;
+    const tools = { engine, config: this.#config };
+    this.#set({
+      seconds: seconds + elapsed,
+      startLoss: await lookAtStart(startLoss, tools, chunk, last()),
+    });
     // No update follows the last one, whose loss would tell what it did: some of its examples are looked at again.
     const after = this.#isSpent(cut.next)
-      ? await engine.lossAfter(result.state, chunk, last(), examplesOfMean)
+      ? await engine.lossAfter(result.state, chunk, last(), Math.min(batchSize, examplesOfMean))
       : undefined;
     this.#refuseDivergence(cut, result, rates, after);
     yield* this.#record(cut, result, rates);
@@ -189,9 +186,11 @@ export class Execution {
   #refuseDivergence(cut: Cut, result: ChunkResult, rates: Float64Array, after?: number): void {
     const explosions = this.#config.onDivergence !== "ignore";
     const before = this.#recorder.losses();
-    const found = divergenceIn({ ...result, after }, cut.batchSize, before, explosions);
+    const { loss: startLoss } = this.#standing.startLoss;
+    const rule = { startLoss, explosions };
+    const found = divergenceIn({ ...result, after }, cut.batchSize, before, rule);
     if (found === undefined) return;
-    const { at, loss, startLoss, entered } = found;
+    const { at, loss, entered } = found;
     this.#remember(cut, result, rates, entered);
     throw new DivergenceError({
       update: this.#standing.position.updates + at + 1,

@@ -104,7 +104,7 @@ export interface TrainOptions {
    */
   readonly resume?: Checkpoint;
   /**
-   * What happens when the loss becomes NaN or infinite, or rises above a thousand times that of the first batches: `"stop"` (default) rejects
+   * What happens when the loss becomes NaN or infinite, or rises above a thousand times that before the first update: `"stop"` (default) rejects
    * with a DivergenceError; `"rollback"` goes back to the last checkpoint (the last end of an epoch without `checkpointEvery`) and halves the
    * learning rate, up to ten times; `"ignore"` goes on as long as the numbers are finite.
    */

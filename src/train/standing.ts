@@ -5,11 +5,13 @@ import { InputError } from "../errors.ts";
 import type { Tensor } from "../graph/types.ts";
 import type { State } from "../runtime/engine.ts";
 import type { Checkpoint } from "./checkpoint.ts";
+import { initialState } from "./chunk.ts";
 import type { RunConfig } from "./run-config.ts";
-import type { BatchSizeChange, Position } from "./cursor.ts";
+import { startPosition, type BatchSizeChange, type Position } from "./cursor.ts";
 import type { ProbeState } from "./probe.ts";
 import { Recorder } from "./history.ts";
 import { differenceOf, identityOf } from "./identity.ts";
+import { noStartLoss, type StartLoss } from "./start-loss.ts";
 import { Watch } from "./watch.ts";
 
 /** Where a run stands between two chunks. */
@@ -26,6 +28,22 @@ export interface Standing {
   /** Changes of the batch size so far. */
   readonly batchSizes: readonly BatchSizeChange[];
   readonly probe: ProbeState | undefined;
+  readonly startLoss: StartLoss;
+}
+
+/** Where a run begins. */
+export function startOf(config: RunConfig<TrainingData>): Standing {
+  return {
+    state: initialState(config),
+    position: startPosition,
+    seconds: 0,
+    evaluationSeconds: 0,
+    evaluatedAt: -1,
+    rateFactor: 1,
+    batchSizes: [],
+    probe: undefined,
+    startLoss: noStartLoss,
+  };
 }
 
 type Parts = Pick<RunConfig, "spec" | "parameterNames">;
@@ -84,7 +102,7 @@ export function restored(config: RunConfig<TrainingData>, checkpoint: Checkpoint
   const difference = differenceOf(identity, identityOf(config), at.updates);
   if (difference !== undefined) throw new InputError(`resume: ${difference}`);
   const { position, seconds, evaluationSeconds, evaluatedAt } = checkpoint;
-  const { rateFactor, batchSizes, probe } = checkpoint;
+  const { rateFactor, batchSizes, probe, startLoss } = checkpoint;
   const pick = (names: readonly string[], from: Readonly<Record<string, Tensor>>) =>
     names.map((name, i) => checkedTensor(name, from[name], config.initial, i, names.length));
   const { parameterNames } = config;
@@ -96,7 +114,7 @@ export function restored(config: RunConfig<TrainingData>, checkpoint: Checkpoint
         slots: pick(slotKeys(config), checkpoint.slots),
       },
       ...{ position, seconds, evaluationSeconds, evaluatedAt },
-      ...{ rateFactor, batchSizes, probe },
+      ...{ rateFactor, batchSizes, probe, startLoss },
     },
     watch: new Watch(config, { ...checkpoint.watch, bestParameters: best }),
     recorder: new Recorder(

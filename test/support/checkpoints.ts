@@ -34,6 +34,7 @@ export function someCheckpoint(updates = 3, changes: Partial<Checkpoint> = {}): 
     rateFactor: 1,
     batchSizes: [{ epoch: 0, batch: 2, updates: 2, batchSize: 64, rateFactor: 2, reason: "noise" }],
     probe: { memory: { seen: [1, null, "x"], $: true }, nextAt: Infinity },
+    startLoss: { loss: 2.3, examples: 32 },
     parameters: {
       "0.weight": {
         dtype: "float32",

@@ -190,6 +190,23 @@ describe("the cost of a target", () => {
     expect(judgeCost(race(sizes, () => 1e-3)).verdict).toBe("does not hold");
     expect(judgeCost(race(sizes, (size) => 1e-5 * size)).verdict).toBe("does not hold");
   });
+  it("needs examples that rise and updates that fall, with a fast middle in any case", () => {
+    const cost = (size: number) => 2e-5 + 2e-6 * size;
+    /** Runs whose updates go with B to this power. */
+    const powered = (power: number) => {
+      const { arrivals, ...about } = race(sizes, cost);
+      const changed = arrivals.map((run) => {
+        const updates = 1e4 * run.batchSize ** power * jitter(run.seed);
+        return { ...run, updates, examples: updates * run.batchSize };
+      });
+      return judgeCost({ ...about, arrivals: changed });
+    };
+    expect(powered(-0.5).verdict).toBe("holds"); // examples by the power 0.5
+    const [more, fewer] = [powered(0.5), powered(-1.5)];
+    expect([more.verdict, fewer.verdict]).toEqual(["does not hold", "does not hold"]);
+    expect(more.evidence.summary.en).toContain("Part 2: does not hold; the rest holds.");
+    expect(fewer.evidence.summary.en).toContain("Part 1: does not hold; the rest holds.");
+  });
   it("cannot be told where an end is as fast as the middle, to what seeds differ by", () => {
     const even = race(sizes, (size) => 2e-5 + 2e-6 * size);
     const arrivals = even.arrivals.map((run) =>
@@ -268,5 +285,26 @@ describe("data sizes", () => {
         large,
       ).verdict,
     ).toBe("does not hold");
+  });
+  it("take a full batch that never arrived for slower at least than what it had, and for no more", () => {
+    const cost = (size: number) => 1e-4 + 1e-6 * size;
+    /** The full batch had this part of the time that it needs, and did not arrive. */
+    const given = (part: number, rows: number, of: TargetRace) => ({
+      size: rows,
+      race: {
+        ...of,
+        arrivals: of.arrivals.map((run) =>
+          run.batchSize === rows ? { ...run, reached: false, seconds: part * run.seconds } : run,
+        ),
+      },
+    });
+    const fast = small(() => 1e-3);
+    // 400 updates of 60 ms against 560 of 0.36 ms: two thousandths are less time than the best medium batch took.
+    const early = given(0.002, 60000, race(sizes, cost));
+    expect(judgeDataSizes(fast, given(1, 60000, race(sizes, cost))).verdict).toBe("holds");
+    expect(judgeDataSizes(fast, early).verdict).toBe("cannot tell");
+    // On the small data it was to be faster.
+    expect(judgeDataSizes(given(3, 1000, fast.race), large).verdict).toBe("does not hold");
+    expect(judgeDataSizes(given(0.1, 1000, fast.race), large).verdict).toBe("cannot tell");
   });
 });
