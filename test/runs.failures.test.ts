@@ -99,10 +99,46 @@ describe("damage", () => {
     expect(readFileSync(join(path, "history.jsonl"))).toEqual(before);
   });
 
-  it("of run.json is an error", async () => {
+  it("of the history is named, and the run goes on from a checkpoint that has all of it", async () => {
+    const path = await stopped();
+    const file = join(path, "history.jsonl");
+    const bytes = readFileSync(file);
+    const last = bytes.lastIndexOf('"type":"progress"');
+    bytes[last]! ^= 1; // of the last checkpoint, and not of the one before
+    writeFileSync(file, bytes);
+    const folder = openRun(path);
+    expect(folder.damage).toMatch(
+      /history\.jsonl is damaged: its first \d+ bytes, to .*; going on from .*checkpoint\.previous\.safetensors, of update \d+$/,
+    );
+    folder.close();
+    await expectSame(await inFolder(path));
+    await expectWholeHistory(path);
+  });
+
+  it("of the history from its beginning costs no update", async () => {
+    const path = await stopped();
+    const last = readRunCheckpoint(path)!.position.updates;
+    rmSync(join(path, "history.jsonl"));
+    const folder = openRun(path);
+    expect(folder.checkpoint!.position.updates).toBe(last);
+    expect(folder.damage).toContain("history.jsonl is missing; going on from");
+    folder.close();
+    await expectSame(await inFolder(path));
+    const again = openRun(path);
+    expect(again.damage).toBeUndefined();
+    again.close();
+  });
+
+  it("of run.json is an error, which says that the checkpoint is good", async () => {
     const path = await stopped();
     writeFileSync(join(path, "run.json"), "{");
     expect(() => openRun(path)).toThrow(`${path}/run.json is damaged: it is not JSON`);
+    const resume = readRunCheckpoint(path)!;
+    expect(() => openRun(path)).toThrow(`of update ${resume.position.updates}, is good: go on in`);
+    await expectSame(await train(model, data, { ...options, resume }).result);
+    truncateSync(join(path, previous), 99);
+    truncateSync(join(path, current), 99);
+    expect(() => openRun(path)).toThrow(/run\.json is damaged: .*\nno checkpoint of the run in/);
     writeFileSync(join(path, "run.json"), '{"format": 9}');
     expect(() => openRun(path)).toThrow("is of format 9, made by a later version of minibatch");
     rmSync(join(path, "run.json"));

@@ -8,7 +8,7 @@ import type { RunConfig } from "../train/run-config.ts";
 import { differenceOf, identityOf } from "../train/identity.ts";
 import type { Json } from "../train/probe.ts";
 import { openRun } from "../train/run-folder/open-run.node.ts";
-import { readRun } from "../train/run-folder/read-run.node.ts";
+import { runToGoOn } from "../train/run-folder/read-run.node.ts";
 import type { RunFolder } from "../train/run-folder/run-folder.node.ts";
 import type { BudgetArgument } from "./settings.ts";
 import type { RawOptions } from "./raw-options.ts";
@@ -49,7 +49,7 @@ export function openResumed(
   given: RawOptions,
 ): ResumedCall {
   refuseOthers(given);
-  const call = storedCall(path, readRun(path).run.settings);
+  const call = storedCall(path, runToGoOn(path).settings);
   if (given["memory"] !== undefined && call.options["memory"] === undefined)
     throw new InputError(
       `--memory: ${path} was started with its data in memory, and goes on so; leave it out, or start a new run`,

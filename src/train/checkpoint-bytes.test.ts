@@ -164,7 +164,7 @@ describe("columns of the updates that lie beside it", () => {
   const updates = someUpdates(3, true);
   const beside = {
     updates: { bytes: 160, crc32: 123, spans: [[0, 1] as const, [3, 5] as const] },
-    history: { bytes: 77 },
+    history: { bytes: 77, crc32: 5 },
   };
   const base = someCheckpoint();
   const checkpoint = { ...base, history: { ...base.history, updates } };

@@ -24,8 +24,8 @@ export interface FilesBeside {
     readonly crc32: number;
     readonly spans: readonly RecordSpan[];
   };
-  /** Of `history.jsonl`: its first bytes. */
-  readonly history: { readonly bytes: number };
+  /** Of `history.jsonl`: its first bytes, and their CRC-32. */
+  readonly history: { readonly bytes: number; readonly crc32: number };
 }
 
 export interface EncodeOptions {

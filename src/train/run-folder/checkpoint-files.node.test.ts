@@ -50,11 +50,12 @@ function bytesOf(updates: number): Uint8Array {
   const checkpoint = someCheckpoint(updates);
   const records = encodeRecords(checkpoint.history.updates, 0);
   writeFileSync(at("updates.bin"), records);
-  writeFileSync(at("history.jsonl"), "{}\n".repeat(updates));
+  const lines = new TextEncoder().encode("{}\n".repeat(updates));
+  writeFileSync(at("history.jsonl"), lines);
   return encodeCheckpoint(checkpoint, {
     beside: {
       updates: { bytes: records.length, crc32: crc32(records), spans: [[0, updates]] },
-      history: { bytes: 3 * updates },
+      history: { bytes: lines.length, crc32: crc32(lines) },
     },
   });
 }
@@ -162,11 +163,39 @@ describe("damage", () => {
     expect(updatesFound()).toBe(1);
     expect(found()?.damage).toMatch(/updates\.bin is damaged: its first 64 bytes/);
     writeFileSync(at("updates.bin"), records);
-    writeFileSync(at("history.jsonl"), "{}\n");
-    expect(found()?.damage).toMatch(/history\.jsonl is cut: 6 bytes of it belong to .*, got 3/);
-    writeFileSync(at("history.jsonl"), "{}\n{}{");
-    expect(found()?.damage).toMatch(/history\.jsonl has changed: its first 6 bytes/);
   });
+
+  it.each([
+    ["a flipped bit in its last line", "{}\n{|\n", /is damaged: its first 6 bytes/],
+    ["a line that is missing", "{}\n", /is cut: 6 bytes of it belong to .*, got 3/],
+    ["half a line", "{}\n{}", /is cut: 6 bytes/],
+  ])(
+    "of the history by %s makes the previous one count, which has all of its own",
+    (_, text, damage) => {
+      writeFileSync(at("history.jsonl"), text);
+      expect(updatesFound()).toBe(1);
+      expect(found()?.damage).toMatch(damage);
+    },
+  );
+
+  it.each([
+    ["{|\n{}\n", 6],
+    ["{}{}\n", 5],
+    ["{", 0],
+    ["", 0],
+    [undefined, 0],
+  ])(
+    "of the history of both, %j, keeps the newest with the whole lines that are there",
+    (text, kept) => {
+      if (text === undefined) rmSync(at("history.jsonl"));
+      else writeFileSync(at("history.jsonl"), text);
+      expect(updatesFound()).toBe(2);
+      expect(found()).toMatchObject({ file: current });
+      expect(found()?.damage).toMatch(/history\.jsonl is (damaged|cut|missing)/);
+      const lines = new TextEncoder().encode((text ?? "").slice(0, kept));
+      expect(found()?.beside.history).toEqual({ bytes: kept, crc32: crc32(lines) });
+    },
+  );
 
   it("is gone once the previous one was promoted, and the next is written over it", () => {
     truncateSync(at(current), 50);

@@ -46,7 +46,8 @@ export interface FoundCheckpoint {
 }
 
 /**
- * The newest checkpoint that is good.
+ * The newest checkpoint that is good. The history is a log, without which a run can go on: where no checkpoint has all of its own, the newest is taken with
+ * what there is of it.
  *
  * @param expected whether there must be one
  * @returns undefined when none was ever written
@@ -54,19 +55,21 @@ export interface FoundCheckpoint {
  */
 export function readCheckpoint(folder: string, expected: boolean): FoundCheckpoint | undefined {
   const damages: string[] = [];
-  for (const file of [files.checkpoint, files.previous] as const)
-    try {
-      return { ...readGood(folder, file), file, damage: damages[0] };
-    } catch (error) {
-      if (!(error instanceof DataError)) throw error;
-      damages.push(error.message);
-    }
+  for (const historyOf of [wholeHistory, whatIsLeft])
+    for (const file of [files.checkpoint, files.previous] as const)
+      try {
+        return { ...readGood(folder, file, historyOf), file, damage: damages[0] };
+      } catch (error) {
+        if (!(error instanceof DataError)) throw error;
+        damages.push(error.message);
+      }
   const missing = [files.checkpoint, files.previous].every(
     (file) => !existsSync(join(folder, file)),
   );
   if (missing && !expected) return undefined;
+  const reasons = [...new Set(damages)].join("; ");
   throw new DataError(
-    `no checkpoint of the run in ${folder} is good, so it cannot go on: ${damages.join("; ")}\nstart it anew in another folder`,
+    `no checkpoint of the run in ${folder} is good, so it cannot go on: ${reasons}\nstart it anew in another folder`,
   );
 }
 
@@ -83,27 +86,43 @@ export function promote(folder: string, { file }: FoundCheckpoint): void {
 function readGood(
   folder: string,
   file: string,
+  historyOf: typeof wholeHistory,
 ): { readonly checkpoint: Checkpoint; readonly beside: ColumnsBeside } {
   const path = join(folder, file);
   const { checkpoint, beside } = decodeParts(readExisting(path), path);
   if (beside === undefined) throw new DataError(`${path} is not of a run folder`);
-  const updates = join(folder, files.updates);
-  const history = join(folder, files.history);
-  const records = firstBytes(updates, beside.updates.bytes, path);
-  if (crc32(records) !== beside.updates.crc32)
-    throw new DataError(
-      `${updates} is damaged: its first ${records.length} bytes, to ${path}, are not as they were written`,
-    );
-  const lines = firstBytes(history, beside.history.bytes, path);
-  if (lines.length > 0 && lines.at(-1) !== newline)
-    throw new DataError(
-      `${history} has changed: its first ${lines.length} bytes, to ${path}, do not end with a line`,
-    );
+  const records = firstGood(join(folder, files.updates), beside.updates, path);
+  const history = historyOf(join(folder, files.history), beside.history, path);
   const columns = decodeRecords(records, beside.updates.spans, beside.gradientNorm);
-  return { checkpoint: withUpdates(checkpoint, columns), beside };
+  return { checkpoint: withUpdates(checkpoint, columns), beside: { ...beside, history } };
+}
+
+/** The first bytes of a file, and their CRC-32. */
+type Mark = ColumnsBeside["history"];
+
+/** The history that belongs to a checkpoint. @throws DataError where it is not as it was written */
+function wholeHistory(path: string, mark: Mark, checkpoint: string): Mark {
+  firstGood(path, mark, checkpoint);
+  return mark;
+}
+
+/** Of a history that is cut or damaged, the whole lines that are there. */
+function whatIsLeft(path: string, { bytes }: Mark): Mark {
+  const there = existsSync(path) ? readExisting(path).subarray(0, bytes) : new Uint8Array(0);
+  const lines = there.subarray(0, there.lastIndexOf(newline) + 1);
+  return { bytes: lines.length, crc32: crc32(lines) };
 }
 
 const newline = 10;
+
+/** The first bytes of a file as they were written. @throws DataError */
+function firstGood(path: string, mark: Mark, checkpoint: string): Uint8Array {
+  const bytes = firstBytes(path, mark.bytes, checkpoint);
+  if (crc32(bytes) === mark.crc32) return bytes;
+  throw new DataError(
+    `${path} is damaged: its first ${bytes.length} bytes, to ${checkpoint}, are not as they were written`,
+  );
+}
 
 function firstBytes(path: string, count: number, checkpoint: string): Uint8Array {
   const bytes = readExisting(path);

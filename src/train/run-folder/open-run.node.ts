@@ -8,6 +8,7 @@ import { environment } from "./environment.node.ts";
 import { lockFolder, type FolderLock } from "./lock.node.ts";
 import { runFolderFiles } from "./names.ts";
 import { readRunFile, type RunAbout, type RunFile } from "./run-file.node.ts";
+import { runToGoOn } from "./read-run.node.ts";
 import { RunFolder } from "./run-folder.node.ts";
 import { reasonOf } from "./system-error.node.ts";
 
@@ -51,7 +52,7 @@ export function createRun(path: string, about: RunAbout = {}): RunFolder {
  * folder.close();
  */
 export function openRun(path: string): RunFolder {
-  readRunFile(path);
+  runToGoOn(path);
   return withLock(path, false, (lock) => {
     const run = { ...readRunFile(path), environment: environment() };
     const found = readCheckpoint(path, run.checkpointed);

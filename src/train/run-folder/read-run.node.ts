@@ -1,5 +1,5 @@
 /** @file What lies in a run folder, for those who only look. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DataError } from "../../errors.ts";
 import type { Checkpoint } from "../checkpoint.ts";
@@ -37,13 +37,50 @@ export function readRun(path: string): StoredRun {
 }
 
 /**
- * The newest good checkpoint of a run, with the columns of its updates; undefined before the first.
+ * The newest good checkpoint of a run, with the columns of its updates; undefined before the first. A damaged `run.json` is no hindrance.
  *
  * @throws InputError when the folder holds no run, DataError when no checkpoint is good
  * @example const parameters = readRunCheckpoint("runs/mine")?.parameters;
  */
 export function readRunCheckpoint(path: string): Checkpoint | undefined {
-  return readCheckpoint(path, readRunFile(path).checkpointed)?.checkpoint;
+  return readCheckpoint(path, isCheckpointed(path))?.checkpoint;
+}
+
+/** Whether there must be a checkpoint: a damaged `run.json` cannot say that there need not. */
+function isCheckpointed(path: string): boolean {
+  try {
+    return readRunFile(path).checkpointed;
+  } catch (error) {
+    if (error instanceof DataError) return true;
+    throw error;
+  }
+}
+
+/**
+ * `run.json` of a run that is to go on.
+ *
+ * @throws InputError when the folder holds no run; DataError when it is damaged, which says what else of the run is good
+ */
+export function runToGoOn(path: string): RunFile {
+  try {
+    return readRunFile(path);
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    throw new DataError(`${error.message}${whatIsGood(path)}`, { cause: error });
+  }
+}
+
+/** What can be done without `run.json`. */
+function whatIsGood(path: string): string {
+  const model = join(path, runFolderFiles.model);
+  const from = existsSync(model) ? `; or start a new run from its model, by --model ${model}` : "";
+  try {
+    const { updates } = readCheckpoint(path, true)!.checkpoint.position;
+    return `\nits checkpoint, of update ${updates}, is good: go on in a program that gives train the options of the run and resume: readRunCheckpoint("${path}")${from}`;
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    return `\n${error.message}${from}`;
+  }
 }
 
 /**

@@ -188,7 +188,7 @@ export class RunFolder {
     });
     const beside = {
       updates: { ...updates.mark, spans: this.#spans },
-      history: { bytes: history.mark.bytes },
+      history: history.mark,
     };
     this.#trying(files.checkpoint, () => {
       writeCheckpoint(this.path, encodeCheckpoint(checkpoint, { beside }));
