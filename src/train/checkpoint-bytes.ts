@@ -123,9 +123,9 @@ export function decodeParts(bytes: Uint8Array, source: string): DecodedCheckpoin
   const { tensors, metadata } = parseSafetensors(bytes, source);
   const header = fromExactJson(metadata["checkpoint"] ?? "null") as Header;
   const { version, parameters, slots, bestParameters, open, beside, ...plain } = header;
-  if (version !== 1)
+  if (version !== 2)
     throw new DataError(
-      `${source} is of format ${version}, made by a later version of minibatch; this one reads format 1`,
+      `${source} is of format ${version}, made by another version of minibatch; this one reads format 2`,
     );
   const get = (name: string): Tensor => {
     const array = tensors.get(name);

@@ -28,7 +28,7 @@ export interface WatchState {
 
 /** A run between two updates. Its arrays are never written to again. */
 export interface Checkpoint {
-  readonly version: 1;
+  readonly version: 2;
   readonly identity: Identity;
   readonly seed: number;
   readonly position: Position;

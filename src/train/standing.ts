@@ -80,7 +80,7 @@ export function checkpointOf(
   const { state, ...stands } = standing;
   const best = watch.bestParameters;
   return {
-    version: 1,
+    version: 2,
     identity: identityOf(config),
     seed: config.seed,
     ...stands,

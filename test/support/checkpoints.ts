@@ -24,7 +24,7 @@ export function someUpdates(count: number, gradientNorm = false): UpdateColumns 
 export function someCheckpoint(updates = 3, changes: Partial<Checkpoint> = {}): Checkpoint {
   const at = { updates, examples: 32 * updates, epochs: updates / 4, seconds: 0.1 * updates };
   return {
-    version: 1,
+    version: 2,
     identity: { model: "dense(2)", dtype: "float32", seed: 7, dropLast: false, clipNorm: null },
     seed: 7,
     position: { epoch: 0, batch: updates, updates, examples: 32 * updates },
