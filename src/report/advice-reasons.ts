@@ -1,7 +1,7 @@
 /** @file Sentences from the kinds and numbers of reasons. */
 import type { Advice, AdviceTarget } from "../advisor/advice/advice.ts";
 import type { Goal } from "../advisor/advice/goal.ts";
-import type { Reason, VerificationReason } from "../advisor/advice/reason.ts";
+import type { Learned, Reason, VerificationReason } from "../advisor/advice/reason.ts";
 import type { Estimate } from "../advisor/noise/estimate.ts";
 import { formats, type Formats, type Formatter } from "./format.ts";
 import { targetName } from "./labels.ts";
@@ -60,6 +60,11 @@ function teller(language: Language): Teller {
   };
 }
 
+const learnedNumbers = (
+  { loss, constant, standardError }: Learned,
+  { number, ratio }: Pick<Formats, "number" | "ratio">,
+) => ({ loss: number(loss), constant: number(constant), error: ratio(standardError) });
+
 const fastestKeys = { examples: "reasonFastestExamples", memory: "reasonFastestMemory" } as const;
 
 const sentences: Sentences<Reason, readonly [target: AdviceTarget]> = {
@@ -91,18 +96,13 @@ const sentences: Sentences<Reason, readonly [target: AdviceTarget]> = {
       target: adviceTargetName(language, target),
       value: metric(target.monitor)(value),
     }),
-  nothingLearned: ({ loss, constant, standardError }, { say: text, number, ratio }) =>
-    text(loss < constant ? "reasonHardlyLearned" : "reasonNothingLearned", {
-      loss: number(loss),
-      constant: number(constant),
-      error: ratio(standardError),
-    }),
-  littleLearned: ({ loss, constant, standardError }, { say: text, number, ratio }) =>
-    text("reasonLittleLearned", {
-      loss: number(loss),
-      constant: number(constant),
-      error: ratio(standardError),
-    }),
+  nothingLearned: (learned, { say: text, ...format }) =>
+    text(
+      learned.loss < learned.constant ? "reasonHardlyLearned" : "reasonNothingLearned",
+      learnedNumbers(learned, format),
+    ),
+  littleLearned: (learned, { say: text, ...format }) =>
+    text("reasonLittleLearned", learnedNumbers(learned, format)),
   notReached: (
     { batchSize, updates, nearest, constant },
     { language, say: text, count, metric },

@@ -3,7 +3,7 @@ import { meanOf } from "../statistics.ts";
 import type { RacedRun } from "./advice.ts";
 import { usualSpread } from "./predict.ts";
 
-/** Runs at one batch size and learning rate, one a seed; every arm has its seeds in the same order. */
+/** Runs at one batch size and learning rate, one a seed. */
 export type Arm = readonly RacedRun[];
 
 /** Standard errors of the difference beyond which an arm is out. */

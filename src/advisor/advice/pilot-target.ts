@@ -4,21 +4,12 @@ import { laneConfig } from "../lane-options.ts";
 import type { AdviceTarget } from "./advice.ts";
 import type { AdvicePlan } from "./advise-options.ts";
 import { partLosses, type BestConstant } from "./constant.ts";
+import type { Learned } from "./reason.ts";
 import { meanOf, standardErrorOf } from "../statistics.ts";
 import type { LeastLoss } from "./target-run.ts";
 
 /** What one run reached once, others should reach: at least so far above it. */
 const margin = 0.05;
-
-/** What pilots came to, beside a prediction that does not look at the features. */
-export interface Learned {
-  /** Their least validation losses: the mean over them, or the largest where that is not below the constant's. */
-  readonly loss: number;
-  /** The validation loss of the best constant prediction. */
-  readonly constant: number;
-  /** Of the difference of these two. */
-  readonly standardError: number;
-}
 
 /** The target, with what was learned where that is little; or why there is none: it cannot be told from nothing. */
 export type PilotTarget =

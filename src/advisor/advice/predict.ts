@@ -74,7 +74,7 @@ function criticalOf(batchSizes: number, fit: CriticalFit | null, prior: number):
 }
 
 /** Pooled standard deviation of log updates over seeds, with what is usual as three more degrees of freedom. */
-export function spreadOf(raced: readonly Raced[]): {
+function spreadOf(raced: readonly Raced[]): {
   readonly spread: number;
   readonly degrees: number;
 } {

@@ -2,6 +2,16 @@
 import type { Estimate } from "../noise/estimate.ts";
 import type { Goal } from "./goal.ts";
 
+/** What pilots came to, beside a prediction that does not look at the features. */
+export interface Learned {
+  /** Their least validation losses: the mean over them, or the largest where that is not below the constant's. */
+  readonly loss: number;
+  /** The validation loss of the best constant prediction. */
+  readonly constant: number;
+  /** Of the difference of these two. */
+  readonly standardError: number;
+}
+
 /** Why a batch size is recommended, or none. */
 export type Reason =
   /** What a smaller and a larger batch would cost beside it, as factors of what it costs. */
@@ -28,19 +38,9 @@ export type Reason =
   /** A constant prediction reaches the target that was given: the monitored value it comes to. */
   | { readonly kind: "constantReaches"; readonly value: number }
   /** No target, because what the pilot learned cannot be told from nothing: validation losses, and the standard error of their difference. */
-  | {
-      readonly kind: "nothingLearned";
-      readonly loss: number;
-      readonly constant: number;
-      readonly standardError: number;
-    }
+  | ({ readonly kind: "nothingLearned" } & Learned)
   /** The pilot is better than a constant prediction, but not beyond doubt. */
-  | {
-      readonly kind: "littleLearned";
-      readonly loss: number;
-      readonly constant: number;
-      readonly standardError: number;
-    }
+  | ({ readonly kind: "littleLearned" } & Learned)
   /** No run arrived: how long it was given, the monitored value that came nearest, and that of a constant prediction. */
   | {
       readonly kind: "notReached";
