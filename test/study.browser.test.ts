@@ -45,7 +45,7 @@ const studies: Readonly<Record<string, Study>> = {
 
 function made(claims: readonly Claim[]): Study {
   return {
-    data: { name: hostile, training: 1437, validation: 360 },
+    data: { name: hostile, training: 1437, validation: 360, task: "classification", source: null },
     model: { text: "dense(10)", parameters: 650 },
     optimizer: "adam",
     ...{ seed: 1, seeds: 3, claims, seconds: 12, complete: true },

@@ -1,6 +1,4 @@
 /** @file The race: batch sizes on the same model and data, from the same start, one after the other. */
-import { isStored } from "../data/dataset.ts";
-import { sizeOf } from "../graph/types.ts";
 import type { Model } from "../nn/model.ts";
 import { optimizerText } from "../nn/optimizer-text.ts";
 import { openEngine } from "../train/engines.ts";
@@ -24,6 +22,7 @@ import { raceOptimizer } from "./race-optimizer.ts";
 import { runLane, type LaneEvent, type LaneResult } from "./race-run.ts";
 import { thinned, type Trajectory } from "./trajectory.ts";
 import { largestDifference, type Vector } from "./vectors.ts";
+import { dataFacts, modelFacts } from "./subject-facts.ts";
 
 /** What a race tells while it goes on. */
 export type RaceEvent =
@@ -166,19 +165,8 @@ function describeRace(
   const config = laneConfig(plan, lanes[0]!, 1);
   const { loss, dtype } = config.spec;
   return {
-    data: {
-      name: training.name,
-      training: training.size,
-      validation: validation.size,
-      task: training.task,
-      source: training.source ?? null,
-      ...(training.preparation && { preparation: training.preparation }),
-      ...(isStored(training) && { stored: { windowRows: training.windowRows } }),
-    },
-    model: {
-      text: plan.model.kind,
-      parameters: config.initial.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
-    },
+    data: dataFacts(training, validation),
+    model: modelFacts(plan.model, config.initial),
     loss: loss.name,
     metric: { name: plan.metric.name, better: plan.metric.better },
     optimizer: optimizerText(raceOptimizer(plan, 1)),

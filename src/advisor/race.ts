@@ -1,5 +1,5 @@
 /** @file What a race of batch sizes yields: plain data, in columns, ready for a table, a page or JSON. */
-import type { Preparation } from "../data/dataset.ts";
+import type { DataFacts, ModelFacts } from "./subject-facts.ts";
 
 export type Regime = "SGD" | "mini-batch" | "full batch";
 
@@ -77,8 +77,8 @@ export interface TargetResult {
 export interface RunOrigin {
   /** Unique among the runs. */
   readonly name: string;
-  readonly data: Race["data"];
-  readonly model: Race["model"];
+  readonly data: DataFacts;
+  readonly model: ModelFacts;
   readonly loss: string;
   readonly metric: Race["metric"];
   readonly optimizer: string;
@@ -157,18 +157,8 @@ export interface EngineComparison {
 
 /** A race of batch sizes from one start. */
 export interface Race {
-  readonly data: {
-    readonly name: string;
-    readonly training: number;
-    readonly validation: number;
-    readonly task: "classification" | "regression";
-    readonly source: string | null;
-    /** Rows that were dropped and values that were imputed, where the data is a table. */
-    readonly preparation?: Preparation;
-    /** Of data that was read from disk: how many rows were in memory at a time. Waiting for the others is in the seconds of the runs. */
-    readonly stored?: { readonly windowRows: number };
-  };
-  readonly model: { readonly text: string; readonly parameters: number };
+  readonly data: DataFacts;
+  readonly model: ModelFacts;
   readonly loss: string;
   readonly metric: { readonly name: string; readonly better: "higher" | "lower" };
   readonly optimizer: string;

@@ -1,7 +1,7 @@
 /** @file What came of one run, for the record. */
 import { regimeOf } from "../advisor/race-run.ts";
 import type { Race, RaceRun, TargetResult } from "../advisor/race.ts";
-import { isStored, type TrainingData } from "../data/dataset.ts";
+import type { TrainingData } from "../data/dataset.ts";
 import type { RunConfig } from "../train/run-config.ts";
 import type { StopReason } from "../train/stop-reason.ts";
 import type { History } from "../train/history.ts";
@@ -9,6 +9,12 @@ import type { TrainResult } from "../train/result.ts";
 import type { AnySubject } from "./data.ts";
 import type { SizeChange } from "../report/batch-sizes.ts";
 import { environment } from "../train/run-folder/environment.node.ts";
+import {
+  dataFacts,
+  modelFacts,
+  type DataFacts,
+  type ModelFacts,
+} from "../advisor/subject-facts.ts";
 
 /** The batch size from here on, and the factor on the learning rate that was asked for. */
 export interface ChangedSize extends SizeChange {
@@ -18,8 +24,8 @@ export interface ChangedSize extends SizeChange {
 
 /** One run, for the record: what `train --json` prints and `run.json` holds. */
 export interface RunRecord {
-  readonly data: Race["data"];
-  readonly model: Race["model"];
+  readonly data: DataFacts;
+  readonly model: ModelFacts;
   readonly loss: string;
   readonly metric: Race["metric"];
   readonly optimizer: string;
@@ -74,11 +80,8 @@ export function runRecord(run: FinishedRun): RunRecord {
   const { batchSize, batchSizes, updates, examples, epochs, seconds, history } = result;
   const { loss: losses, metrics } = history.evaluations;
   return {
-    data: dataRecord(subject),
-    model: {
-      text: subject.model.kind,
-      parameters: config.initial.reduce((sum, { data }) => sum + data.length, 0),
-    },
+    data: dataFacts(training, subject.validation),
+    model: modelFacts(subject.model, config.initial),
     loss: config.spec.loss.name,
     metric: { name: metric, better: config.spec.metrics[0]?.better ?? "higher" },
     optimizer,
@@ -103,19 +106,6 @@ export function runRecord(run: FinishedRun): RunRecord {
     history,
     environment: { ...environment(), date: new Date().toISOString() },
     command,
-  };
-}
-
-/** Name, sizes and origin of the data. */
-export function dataRecord({ training, validation }: AnySubject): RunRecord["data"] {
-  return {
-    name: training.name,
-    training: training.size,
-    validation: validation.size,
-    task: training.task,
-    source: training.source ?? null,
-    ...(training.preparation && { preparation: training.preparation }),
-    ...(isStored(training) && { stored: { windowRows: training.windowRows } }),
   };
 }
 

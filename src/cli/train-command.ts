@@ -11,7 +11,7 @@ import { budgetText, subjectLines, targetText } from "./introduction.ts";
 import { printJson } from "./output.ts";
 import { callToStore, finishedText, openResumed, requireSame } from "./resume.ts";
 import { openPlace } from "./run-place.ts";
-import { dataRecord, type RunRecord } from "./run-record.ts";
+import type { RunRecord } from "./run-record.ts";
 import { runTable } from "./run-table.ts";
 import type { RawOptions } from "./raw-options.ts";
 import { commandLine } from "./shell.ts";
@@ -20,6 +20,7 @@ import { optionsFor, rateWithoutSearch, searchRate } from "./train-options.ts";
 import { makeRun, type Prepared } from "./train-run.ts";
 import { readTrainSettings, type TrainSettings } from "./train-settings.ts";
 import { surrounded, type Surroundings } from "./working.ts";
+import { dataFacts } from "../advisor/subject-facts.ts";
 
 /** A call of the command, as far as it is known before the data. */
 interface TrainCall {
@@ -117,7 +118,7 @@ async function goThrough(
       seed: config.seed,
       settings: callToStore(call.data, call.options, run, searchOf(run, call)),
       identity: identityOf(config),
-      data: dataRecord(subject) as unknown as Json,
+      data: dataFacts(subject.training, subject.validation) as unknown as Json,
       ...(subject.preprocessing && { preprocessing: subject.preprocessing as unknown as Json }),
     });
   }

@@ -286,7 +286,7 @@ export function sampleAdvice(options: SampleAdviceOptions = {}): Advice {
     prediction: samplePrediction(reached, target),
     constant: { loss: 2.301, metrics: { accuracy: 0.1135 } },
     verification: reached && verdict !== null ? sampleVerification(verdict) : null,
-    data: { name, training: 60000, validation: 10000, task: "classification" },
+    data: { name, training: 60000, validation: 10000, task: "classification", source: null },
     model: { text: "dense(128) relu dense(10)", parameters: 101770 },
     optimizer: "sgd",
     seed: 1,

@@ -5,6 +5,7 @@ import type { NoisyExample, ParameterNoise } from "../noise/measurement.ts";
 import type { Evaluation } from "../../train/history.ts";
 import type { Goal } from "./goal.ts";
 import type { Reason, VerificationReason } from "./reason.ts";
+import type { DataFacts, ModelFacts } from "../subject-facts.ts";
 
 /** What a run is to reach on the validation data. */
 export interface AdviceTarget {
@@ -183,13 +184,8 @@ export interface Advice {
   readonly constant: Evaluation;
   /** Null when it was not asked for, or nothing could be verified. */
   readonly verification: Verification | null;
-  readonly data: {
-    readonly name: string;
-    readonly training: number;
-    readonly validation: number;
-    readonly task: "classification" | "regression";
-  };
-  readonly model: { readonly text: string; readonly parameters: number };
+  readonly data: DataFacts;
+  readonly model: ModelFacts;
   readonly optimizer: string;
   readonly seed: number;
   readonly seconds: AdviceSeconds;

@@ -10,7 +10,6 @@ import { measureNoise } from "../noise/measure.ts";
 import type { NoisyExample } from "../noise/measurement.ts";
 import type { MeasuredThroughput } from "../throughput/measure.ts";
 import { raceTimes } from "../throughput/race-times.ts";
-import { sizeOf } from "../../graph/types.ts";
 import type {
   Advice,
   AdviceEvent,
@@ -30,6 +29,7 @@ import type { Reason } from "./reason.ts";
 import { noRecommendation, recommend } from "./recommend.ts";
 import { Search } from "./search.ts";
 import { afterVerification, raceNeighbours } from "./verification.ts";
+import { dataFacts, modelFacts } from "../subject-facts.ts";
 
 /** Advice that is being made. */
 export type AdviceRun = Run<AdviceEvent, Advice>;
@@ -285,16 +285,8 @@ function described(plan: AdvicePlan): Pick<Advice, "data" | "model" | "optimizer
   const { training, validation, model, seed } = race;
   const { initial, spec } = laneConfig(race, { batchSize: first, seed, engine: "onnx" }, 1);
   return {
-    data: {
-      name: training.name,
-      training: training.size,
-      validation: validation.size,
-      task: training.task,
-    },
-    model: {
-      text: model.kind,
-      parameters: initial.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
-    },
+    data: dataFacts(training, validation),
+    model: modelFacts(model, initial),
     optimizer: optimizerText(spec.optimizer),
     seed,
   };

@@ -1,6 +1,5 @@
 /** @file `study`: tests what courses and folklore say about batch sizes, on one model and its data. */
 import type { Dataset } from "../../data/dataset.ts";
-import { sizeOf } from "../../graph/types.ts";
 import type { Model } from "../../nn/model.ts";
 import { optimizerText } from "../../nn/optimizer-text.ts";
 import { nextTask } from "../../runtime/next-task.ts";
@@ -13,6 +12,7 @@ import { untestable, type ClaimTest, type Outcome } from "./claim-test.ts";
 import type { StudyOptions, StudyPlan } from "./options.ts";
 import { planStudy } from "./plan-study.ts";
 import type { Claim, Study, StudyEvent } from "./study.ts";
+import { dataFacts, modelFacts } from "../subject-facts.ts";
 
 /** A study that is under way. */
 export type StudyRun = Run<StudyEvent, Study>;
@@ -89,15 +89,8 @@ function describe(
   const { race, seeds, options } = plan;
   const { initial, spec } = laneConfig(race, race.lanes[0]!, 1);
   return {
-    data: {
-      name: race.training.name,
-      training: race.training.size,
-      validation: race.validation.size,
-    },
-    model: {
-      text: race.model.kind,
-      parameters: initial.reduce((sum, { shape }) => sum + sizeOf(shape), 0),
-    },
+    data: dataFacts(race.training, race.validation),
+    model: modelFacts(race.model, initial),
     optimizer: optimizerText(spec.optimizer),
     seed: race.seed,
     seeds: seeds.length,

@@ -1,5 +1,6 @@
 /** @file What a study of the claims about batch sizes yields: plain data, ready for a table, a page or JSON. */
 import type { Race } from "../race.ts";
+import type { DataFacts, ModelFacts } from "../subject-facts.ts";
 
 export const verdicts = ["holds", "does not hold", "cannot tell"] as const;
 export type Verdict = (typeof verdicts)[number];
@@ -46,8 +47,8 @@ export interface Claim {
 
 /** All claims, tested on one data set. */
 export interface Study {
-  readonly data: { readonly name: string; readonly training: number; readonly validation: number };
-  readonly model: { readonly text: string; readonly parameters: number };
+  readonly data: DataFacts;
+  readonly model: ModelFacts;
   readonly optimizer: string;
   readonly seed: number;
   readonly seeds: number;
