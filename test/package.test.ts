@@ -17,12 +17,17 @@ const run = (command: string, ...args: string[]) =>
     (error: unknown) => error as { code: number; stdout: string; stderr: string },
   );
 
+let packed: readonly string[] = [];
+
 beforeAll(async () => {
   await exec("npm", ["run", "build"], { cwd: root });
   const { stdout } = await exec("npm", ["pack", "--json", "--pack-destination", project], {
     cwd: root,
   });
-  const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];
+  const [{ filename, files }] = JSON.parse(stdout) as [
+    { filename: string; files: { path: string }[] },
+  ];
+  packed = files.map(({ path }) => path);
   writeFileSync(
     join(project, "package.json"),
     '{ "name": "user", "private": true, "type": "module" }',
@@ -31,6 +36,36 @@ beforeAll(async () => {
     cwd: project,
   });
 }, 180_000);
+
+test("holds programs and their types, and nothing that points out of it", () => {
+  const others = packed.filter((path) => !/^dist\/.*\.(js|d\.ts)$/.test(path));
+  expect(others.sort()).toEqual(["LICENSE", "README.md", "bin/minibatch.js", "package.json"]);
+  expect(packed.filter((path) => path.includes(".test."))).toEqual([]);
+});
+
+test.each([
+  { module: "nodenext", moduleResolution: "nodenext" },
+  { module: "esnext", moduleResolution: "bundler" },
+])("compiles where no peer is installed, $moduleResolution", async (resolution) => {
+  const names = ["minibatch", "minibatch/datasets", "minibatch/files", "minibatch/runs"];
+  const lines = names.map((name, i) => `export * as part${i} from "${name}";`);
+  writeFileSync(join(project, "all.ts"), lines.join("\n"));
+  const compilerOptions = {
+    ...resolution,
+    strict: true,
+    skipLibCheck: false,
+    noEmit: true,
+    target: "es2022",
+    lib: ["es2022", "dom"],
+    types: [],
+  };
+  writeFileSync(
+    join(project, "tsconfig.json"),
+    JSON.stringify({ compilerOptions, files: ["all.ts"] }),
+  );
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  expect(await run(process.execPath, tsc)).toEqual({ code: 0, stdout: "", stderr: "" });
+});
 
 test("installs without ONNX Runtime, and says what to install when it is needed", async () => {
   const { code, stdout, stderr } = await run(

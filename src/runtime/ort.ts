@@ -8,8 +8,28 @@ import type * as Ort from "#ort";
 import { InputError, RuntimeError, show } from "../errors.ts";
 import type { DType, Tensor, TensorData } from "../graph/types.ts";
 
-/** What both packages export and we use. */
-export type OrtModule = Pick<typeof Ort, "InferenceSession" | "Tensor">;
+/** What both packages export and we use. In words of its own: who installs one of them, or neither, compiles against this without the other's types. */
+export interface OrtModule {
+  readonly InferenceSession: {
+    create(model: Uint8Array, options: object): Promise<OrtSession>;
+  };
+  readonly Tensor: new (
+    dtype: DType,
+    data: TensorData | BigInt64Array,
+    shape: readonly number[],
+  ) => OrtTensor;
+}
+
+interface OrtSession {
+  run(feeds: Readonly<Record<string, OrtTensor>>): Promise<Readonly<Record<string, OrtTensor>>>;
+  release(): Promise<void>;
+}
+
+interface OrtTensor {
+  readonly type: string;
+  readonly data: unknown;
+  readonly dims: readonly number[];
+}
 
 export interface SessionOptions {
   /** Threads inside one operator; 1 by default. Only one open session should have more: idle pools spin. */
@@ -72,11 +92,11 @@ export function runtimeOf(ort: OrtModule): Runtime {
           logSeverityLevel: 3,
           // Threads of a pool look for work for a while after a run, on cores that others want: who reads rows, and who makes the next call.
           ...(threads > 1 && { extra: { session: { force_spinning_stop: "1" } } }),
-        }),
+        } satisfies Ort.InferenceSession.SessionOptions),
       );
       return {
         async run(feeds) {
-          const inputs: Record<string, Ort.Tensor> = {};
+          const inputs: Record<string, OrtTensor> = {};
           for (const [name, tensor] of Object.entries(feeds)) inputs[name] = toOrt(ort, tensor);
           const outputs = await wrap("failed in a run", () => session.run(inputs));
           return Object.fromEntries(
@@ -89,17 +109,17 @@ export function runtimeOf(ort: OrtModule): Runtime {
   };
 }
 
-function toOrt(ort: OrtModule, { dtype, shape, data }: Tensor): Ort.Tensor {
+function toOrt(ort: OrtModule, { dtype, shape, data }: Tensor): OrtTensor {
   if (dtype === "int64")
     return new ort.Tensor("int64", BigInt64Array.from(Array.from(data, BigInt)), shape);
-  return new ort.Tensor(dtype, data as never, shape);
+  return new ort.Tensor(dtype, data, shape);
 }
 
-function fromOrt(value: Ort.OnnxValue): Tensor {
+function fromOrt(value: OrtTensor): Tensor {
   const { type, data, dims } = value;
   if (type === "int64")
     return { dtype: type, shape: dims, data: Float64Array.from(data as BigInt64Array, Number) };
-  return { dtype: type as DType, shape: dims, data: data as unknown as TensorData };
+  return { dtype: type as DType, shape: dims, data: data as TensorData };
 }
 
 async function wrap<T>(what: string, work: () => Promise<T>): Promise<T> {

@@ -102,7 +102,11 @@ function inMebibytes(bytes: number): string {
   return `${Math.ceil(bytes / 2 ** 20)}MiB`;
 }
 
-/** The package. @throws RuntimeError that says what to install */
+/**
+ * The package. @throws RuntimeError that says what to install
+ *
+ * @internal so that the types of `minibatch/files` compile where DuckDB is not installed
+ */
 export async function loadDuckDb(): Promise<typeof DuckDb> {
   try {
     return await import("@duckdb/node-api");
