@@ -7,10 +7,14 @@ import {
   dense,
   dropout,
   findLearningRate,
+  fitStandardization,
+  leastSquares,
   measureNoise,
   relu,
   sequential,
+  splitDataset,
   study,
+  take,
   type CompareOptions,
   type Dataset,
   type Race,
@@ -140,6 +144,20 @@ describe("what needs its data in memory", () => {
   ])("refuses stored data and says what to do: %s", (name, call) => {
     expect(() => call(model, storeOf(data, 60).data as unknown as Dataset)).toThrow(
       `${name} needs its data in memory, got a stored data set; give it a sample, such as loadFile(path, { query: "SELECT * FROM data USING SAMPLE`,
+    );
+  });
+});
+
+describe("functions of data in memory", () => {
+  const { data: stored } = storeOf(data, 60) as unknown as { readonly data: Dataset };
+  it.each<[string, () => unknown]>([
+    ["take", () => take(stored, [0])],
+    ["splitDataset", () => splitDataset(stored, { validationSplit: 0.5 })],
+    ["fitStandardization", () => fitStandardization(stored)],
+    ["leastSquares", () => leastSquares(stored)],
+  ])("refuse stored data in the same words: %s", (name, call) => {
+    expect(call).toThrow(
+      `${name} needs its data in memory, got a stored data set; give it a sample, such as loadFile(`,
     );
   });
 });

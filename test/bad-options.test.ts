@@ -125,6 +125,11 @@ describe("options", () => {
       "target.value must be a number, got NaN",
     ],
     [
+      "target in per cent",
+      { validation: data, target: { monitor: "accuracy", value: 97 } },
+      "target.value must be at most 1, the best accuracy there is, got 97; 97% is 0.97",
+    ],
+    [
       "target of an unknown metric",
       { validation: data, target: { monitor: "f1", value: 1 } },
       'monitor must be one of valLoss, accuracy; got "f1"',

@@ -12,6 +12,7 @@ import { largestStable, quadratic } from "../src/advisor/study/claims/stable-rat
 import { planStudy } from "../src/advisor/study/plan-study.ts";
 import {
   dense,
+  fromArrays,
   relu,
   sequential,
   study,
@@ -126,6 +127,26 @@ describe("a study", { timeout: 60_000 }, () => {
     const { claims, complete } = await running.result;
     expect(claims.map(({ number }) => number)).toEqual([1]);
     expect(complete).toBe(false);
+  });
+
+  it("keeps them, too, when it is stopped while updates are timed", async () => {
+    const stop = new AbortController();
+    const running = study(model, data, { claims: [1, 9], seed: 1, signal: stop.signal });
+    for await (const event of running)
+      if (event.type === "step" && event.what === "what updates take") stop.abort();
+    const { claims, complete } = await running.result;
+    expect({ numbers: claims.map(({ number }) => number), complete }).toEqual({
+      ...{ numbers: [1], complete: false },
+    });
+  });
+
+  it("counts the updates of an epoch where every learning rate diverges", async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => [1e6 * Math.sin(i), 1e6 * Math.cos(3 * i)]);
+    const large = fromArrays(rows, rows.map(([x]) => x!), { task: "regression" }); // prettier-ignore
+    const { claims } = await study(sequential([dense(1)]), large, {
+      ...{ claims: [1], seeds: 2, seed: 1, validation: large },
+    }).result;
+    expect(claims.map(({ verdict }) => verdict)).toEqual(["holds"]);
   });
 
   it("refuses claims that do not exist, options that do not exist, and bad numbers", () => {

@@ -22,7 +22,7 @@ import { commandLine } from "./shell.ts";
 import { studyTable } from "./study-table.ts";
 import { textWidth } from "./table.ts";
 import { surrounded } from "./working.ts";
-import { sampleQuery } from "../data/sample.ts";
+import { sampleQuery } from "../data/sample-query.ts";
 
 /** Settings of this command beside the common ones. */
 interface StudySettings extends Settings {

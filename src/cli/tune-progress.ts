@@ -91,7 +91,7 @@ export function runText(run: RacedRun): string {
 
 function outcomeText({ reached, diverged, updates, seconds: spent }: RacedRun): string {
   if (diverged) return "diverged";
-  return `${reached ? "target" : "no target"} after ${compact(updates)} updates, ${seconds(spent)}`;
+  return `${reached ? "target" : "ended"} after ${compact(updates)} updates, ${seconds(spent)}`;
 }
 
 function throughputSummary(points: readonly ThroughputPoint[]): string | undefined {
@@ -110,7 +110,8 @@ function runsSummary(
   const reached = runs.filter((run) => run.reached);
   const [first, ...rest] = reached;
   const made = `${name}: ${count(runs.length)} ${runs.length === 1 ? "run" : "runs"}`;
-  if (first === undefined) return `${made}, the target not reached`;
+  // Pilots have no target yet.
+  if (first === undefined) return `${made}, none reached a target`;
   const best = rest.reduce((a, b) => (b.seconds < a.seconds ? b : a), first);
   return `${made}, ${count(reached.length)} reached the target, the fastest in ${seconds(best.seconds)} (batch size ${count(best.batchSize)}, learning rate ${number(best.learningRate)})`;
 }

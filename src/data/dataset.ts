@@ -1,5 +1,6 @@
 /** @file Examples: two columns of rows, inputs `x` and targets `y`, in memory, in a store or in a stream. */
 import { InputError, show } from "../errors.ts";
+import { sampleQuery } from "./sample-query.ts";
 
 /** Element types a column can hold; images stay bytes and are scaled in the graph. */
 export type ColumnData = Uint8Array | Int32Array | Float32Array | Float64Array;
@@ -135,12 +136,15 @@ export function isInMemory(data: TrainingData): data is Dataset {
   return !isStored(data) && !isStreamed(data);
 }
 
-/** `data` when it has two columns and its examples are at hand. @throws InputError */
-export function inMemory(name: string, data: Dataset): Dataset {
-  columnsOf(name, data);
-  if (isInMemory(data)) return data;
+/** `data` when it has two columns and its examples are at hand. @throws InputError that says what to do */
+export function inMemory<Data extends TrainingData>(
+  name: string,
+  data: Data,
+): Exclude<Data, StoredDataset | StreamedDataset> {
+  columnsOf(`${name}: the data`, data);
+  if (isInMemory(data)) return data as Exclude<Data, StoredDataset | StreamedDataset>;
   throw new InputError(
-    `${name} must be a data set in memory, made by fromArrays(x, y) say; got one that is read as it is visited`,
+    `${name} needs its data in memory, got ${isStored(data) ? "a stored data set" : "a stream"}; give it a sample, such as loadFile(path, { query: "${sampleQuery}" })`,
   );
 }
 

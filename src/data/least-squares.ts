@@ -24,7 +24,7 @@ export interface LinearOptimum {
  * @example leastSquares(makeLinear({ examples: 200, seed: 1 })).loss
  */
 export function leastSquares(dataset: Dataset): LinearOptimum {
-  const { size, x, y, task } = inMemory("leastSquares: dataset", dataset);
+  const { size, x, y, task } = inMemory("leastSquares", dataset);
   if (task !== "regression" || elements(y.shape) !== 1) {
     throw new InputError(
       `least squares needs one number to predict an example, got ${task} with targets of shape [${y.shape.join(", ")}]`,

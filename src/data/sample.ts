@@ -51,9 +51,3 @@ function copied(data: Dataset): Dataset {
   const { x, y } = data;
   return { ...data, x: { ...x, data: x.data.slice() }, y: { ...y, data: y.data.slice() } };
 }
-
-/** Rows of a sample of a table that one may take in place of all. */
-export const sampleRows = 100_000;
-
-/** So many rows of a table at random, the same ones each time. */
-export const sampleQuery = "SELECT * FROM data USING SAMPLE 100000 ROWS (reservoir, 1)";

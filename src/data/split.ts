@@ -35,7 +35,7 @@ export function splitDataset(
   checkedSeed(seed);
   flag("shuffle", shuffle);
   flag("stratify", stratify);
-  const { size } = inMemory("splitDataset: dataset", dataset);
+  const { size } = inMemory("splitDataset", dataset);
   const count = examplesApart("validationSplit", size, validationSplit);
   if (!shuffle && !stratify) {
     return {
@@ -84,7 +84,7 @@ export function splitIndices(
  * @throws InputError for an index that is not a whole number from 0 to N − 1
  */
 export function take(dataset: Dataset, indices: ArrayLike<number>): Dataset {
-  const { size, x, y, sampleWeight } = inMemory("take: dataset", dataset);
+  const { size, x, y, sampleWeight } = inMemory("take", dataset);
   if (!isArrayLike(indices)) {
     throw new InputError(`take needs an array of example indices, got ${show(indices)}`);
   }

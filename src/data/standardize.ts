@@ -19,7 +19,7 @@ export interface Standardization {
  * const ready = { training: applyStandardization(training, fit), test: applyStandardization(test, fit) };
  */
 export function fitStandardization(dataset: Dataset): Standardization {
-  const { size, x } = inMemory("fitStandardization: dataset", dataset);
+  const { size, x } = inMemory("fitStandardization", dataset);
   const { data, scale: unit = 1 } = x;
   const width = elements(x.shape);
   const mean = new Float64Array(width);
@@ -52,7 +52,7 @@ export function applyStandardization(
   fit: Standardization,
   options: { readonly dtype?: FloatType } = {},
 ): Dataset {
-  const { data, scale: unit = 1, shape } = inMemory("applyStandardization: dataset", dataset).x;
+  const { data, scale: unit = 1, shape } = inMemory("applyStandardization", dataset).x;
   knownOptions("applyStandardization", options, ["dtype"]);
   const width = elements(shape);
   const { mean, scale } = object("fit", fit, "what fitStandardization returned");

@@ -6,6 +6,8 @@ export interface Metric {
   readonly name: string;
   /** Which way is better, for targets, early stopping and plateaus. */
   readonly better: "higher" | "lower";
+  /** The best value there can be: targets beyond it are refused. None by default. */
+  readonly best?: number;
   /** Number of sums. */
   readonly sumCount: number;
   /** Sums over the examples of a batch, each a scalar; sums of several batches add up. */

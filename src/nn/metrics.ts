@@ -37,6 +37,7 @@ export function accuracy(): Metric {
   return {
     name,
     better: "higher",
+    best: 1,
     sumCount: 1,
     sums: (output, target) => {
       if (outputsOf(name, output) === 1) {
@@ -63,6 +64,7 @@ export function topK(k: number): Metric {
   return {
     name,
     better: "higher",
+    best: 1,
     sumCount: 1,
     sums: (output, target) => {
       const expected = classes(name, output, target);
@@ -79,6 +81,7 @@ export function meanAbsoluteError(): Metric {
   return {
     name,
     better: "lower",
+    best: 0,
     sumCount: 1,
     sums: (output, target) => {
       const [z, y] = doubles(name, output, target);
@@ -97,6 +100,7 @@ export function rootMeanSquaredError(): Metric {
   return {
     name,
     better: "lower",
+    best: 0,
     sumCount: 1,
     sums: (output, target) => {
       const [z, y] = doubles(name, output, target);
@@ -127,6 +131,7 @@ export function r2(options: { readonly outputs?: number } = {}): Metric {
   return {
     name,
     better: "higher",
+    best: 1,
     sumCount: 3 * outputs,
     sums: (output, target) => {
       const [z, y] = doubles(name, output, target);

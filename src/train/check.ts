@@ -3,12 +3,11 @@ import { predictionProgram } from "../compile/programs.ts";
 import type { StepSpec } from "../compile/spec.ts";
 import {
   columnsOf,
+  inMemory,
   isInMemory,
-  isStored,
   type Column,
   type TrainingData,
 } from "../data/dataset.ts";
-import { sampleQuery } from "../data/sample.ts";
 import { elements } from "../data/table.ts";
 import { InputError, positive, wholeNumber } from "../errors.ts";
 
@@ -38,11 +37,8 @@ export function checkDataset(name: string, data: TrainingData): void {
  * @throws InputError that says what to do
  */
 export function requireInMemory(name: string, data: TrainingData): void {
+  inMemory(name, data);
   checkDataset(`${name}: the data`, data);
-  if (isInMemory(data)) return;
-  throw new InputError(
-    `${name} needs its data in memory, got ${isStored(data) ? "a stored data set" : "a stream"}; give it a sample, such as loadFile(path, { query: "${sampleQuery}" })`,
-  );
 }
 
 function firstNotFinite(values: Column["data"]): number {

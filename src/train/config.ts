@@ -35,7 +35,7 @@ import {
   withSampleWeight,
 } from "./config-data.ts";
 import { scheduledRate } from "./learning-rate.ts";
-import { monitorNamed } from "./monitor.ts";
+import { monitorNamed, targetValue } from "./monitor.ts";
 import { checkNames, type TrainOptions } from "./options.ts";
 import type { Budget, RunConfig } from "./run-config.ts";
 import { threadsOf } from "./threads.ts";
@@ -207,12 +207,11 @@ function targetOf(
   knownOptions("target", target, ["monitor", "value", "stop"]);
   if (validation === undefined)
     throw new InputError("target needs validation data: give validation or validationSplit");
-  if (!Number.isFinite(target.value))
-    throw new InputError(`target.value must be a number, got ${show(target.value)}`);
-  const { monitor = "valLoss", stop = true } = target;
+  const { monitor: name = "valLoss", stop = true } = target;
+  const monitor = monitorNamed(name, metrics);
   return {
-    monitor: monitorNamed(monitor, metrics),
-    value: target.value,
+    monitor,
+    value: targetValue(monitor, target.value),
     stop: flag("target.stop", stop),
   };
 }

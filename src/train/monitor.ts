@@ -7,6 +7,8 @@ import type { Evaluation } from "./history.ts";
 export interface Monitor {
   readonly name: string;
   readonly better: "higher" | "lower";
+  /** The best value there can be, where that is known. */
+  readonly best?: number;
   readonly read: (evaluation: Evaluation) => number;
 }
 
@@ -24,6 +26,7 @@ export function monitorNamed(name: string, metrics: readonly Metric[]): Monitor 
   return {
     name,
     better: metric.better,
+    ...(metric.best !== undefined && { best: metric.best }),
     read: ({ metrics: values }) => values[metric.name] ?? NaN,
   };
 }
@@ -37,6 +40,18 @@ export function improves(
 ): boolean {
   if (other === undefined || Number.isNaN(other)) return !Number.isNaN(value);
   return better === "higher" ? value > other + minDelta : value < other - minDelta;
+}
+
+/** `value` when it can be reached. @throws InputError */
+export function targetValue(monitor: Monitor, value: number): number {
+  if (!Number.isFinite(value))
+    throw new InputError(`target.value must be a number, got ${show(value)}`);
+  const { name, better, best } = monitor;
+  if (best === undefined || reaches(monitor, best, value)) return value;
+  const hint = better === "higher" && value <= 100 ? `; ${show(value)}% is ${value / 100}` : "";
+  throw new InputError(
+    `target.value must be at ${better === "higher" ? "most" : "least"} ${best}, the best ${name} there is, got ${show(value)}${hint}`,
+  );
 }
 
 /** Whether `value` has reached `target`. */

@@ -1,17 +1,9 @@
 /** @file What advice is asked for, checked before any work. */
 import type { Dataset } from "../../data/dataset.ts";
 import { take } from "../../data/split.ts";
-import {
-  flag,
-  InputError,
-  knownOptions,
-  oneOf,
-  positive,
-  show,
-  wholeNumber,
-} from "../../errors.ts";
+import { flag, InputError, knownOptions, oneOf, positive, wholeNumber } from "../../errors.ts";
 import { requireInMemory } from "../../train/check.ts";
-import { monitorNamed } from "../../train/monitor.ts";
+import { monitorNamed, targetValue } from "../../train/monitor.ts";
 import type { Model } from "../../nn/model.ts";
 import { powersOfTwo } from "../auto/choose.ts";
 import type { CompareOptions, RacePlan } from "../compare-options.ts";
@@ -163,10 +155,13 @@ function targetOf(
 ): AdviceTarget {
   knownOptions("target", target, ["monitor", "value"]);
   const { monitor: name = metric.name, value } = target;
-  if (!Number.isFinite(value))
-    throw new InputError(`target.value must be a number, got ${show(value)}`);
   const monitor = monitorNamed(name, [metric]);
-  return { monitor: monitor.name, value, better: monitor.better, origin: "given" };
+  return {
+    monitor: monitor.name,
+    value: targetValue(monitor, value),
+    better: monitor.better,
+    origin: "given",
+  };
 }
 
 function threadsToTry({ threads = "auto", cores = 1 }: AdviseOptions): readonly number[] {

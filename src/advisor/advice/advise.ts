@@ -8,7 +8,7 @@ import { laneConfig } from "../lane-options.ts";
 import type { CriticalBatchSize } from "../noise/critical.ts";
 import { measureNoise } from "../noise/measure.ts";
 import type { NoisyExample } from "../noise/measurement.ts";
-import type { MeasuredThroughput } from "../throughput/measure.ts";
+import { bestOf, type MeasuredThroughput } from "../throughput/measure.ts";
 import { raceTimes } from "../throughput/race-times.ts";
 import type {
   Advice,
@@ -18,6 +18,7 @@ import type {
   MemoryAdvice,
   RacedRun,
   Recommendation,
+  ThroughputPoint,
   Verification,
 } from "./advice.ts";
 import { planAdvice, type AdviseOptions, type AdvicePlan } from "./advise-options.ts";
@@ -172,17 +173,28 @@ class Clock {
   }
 }
 
+/** Where it is stopped, what is known by then: too little to search with. */
 async function* measureTimes({
   race,
   candidates,
   threads,
   options,
 }: AdvicePlan): AsyncGenerator<AdviceEvent, MeasuredThroughput> {
-  // A signal would end it without what the search needs.
-  const { signal: _, ...timing } = options;
-  const running = raceTimes(race, { batchSizes: candidates, threads }, timing);
-  yield* running;
-  return running.result;
+  const started = performance.now();
+  const points: ThroughputPoint[] = [];
+  try {
+    const running = raceTimes(race, { batchSizes: candidates, threads }, options);
+    for await (const event of running) {
+      points.push(event.point);
+      yield event;
+    }
+    return await running.result;
+  } catch (error) {
+    const { signal } = options;
+    if (signal?.aborted !== true || error !== signal.reason) throw error;
+    const seconds = (performance.now() - started) / 1000;
+    return { points, best: bestOf(points), seconds, peakBytes: new Map() };
+  }
 }
 
 async function* followPilot(

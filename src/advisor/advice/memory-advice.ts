@@ -6,7 +6,7 @@ import type { MeasuredThroughput } from "../throughput/measure.ts";
 import { laneConfig } from "../lane-options.ts";
 import type { MemoryAdvice, MemoryPoint } from "./advice.ts";
 import type { AdvicePlan } from "./advise-options.ts";
-import { sampleQuery, sampleRows } from "../../data/sample.ts";
+import { sampleQuery, sampleRows } from "../../data/sample-query.ts";
 
 /**
  * What the process takes at batch size B: what it took at batch size 1 (the runtime, the data, parameters and state twice), and the

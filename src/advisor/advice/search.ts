@@ -147,6 +147,7 @@ export class Search {
   /** The first batch size: a learning rate for it, and the target, where none was given. */
   async *start(): AsyncGenerator<AdviceEvent> {
     const { first, race } = this.#plan;
+    if (this.#runs.aborted) return;
     const { suggestion } = await rangeTest(race, first);
     this.tried.push(first);
     if (this.target === undefined) yield* this.#startWithPilot(first, rounded(suggestion));

@@ -48,6 +48,17 @@ describe("a combination", () => {
 });
 
 describe("the ratio", () => {
+  it("of positive quantities is never below 0, by either equation", () => {
+    const covariance = (yy: number) => [
+      [4, 0],
+      [0, yy],
+    ];
+    for (const yy of [0, 1e-4])
+      expect(
+        ratio({ means: [1, 1], covariance: covariance(yy), degrees: [9, 9] }, [1], [0, 1]).low,
+      ).toBe(0);
+  });
+
   const quantity = fc.record({
     x: fc.double({ min: 0.1, max: 10, noNaN: true }),
     y: fc.double({ min: -1, max: 10, noNaN: true }),

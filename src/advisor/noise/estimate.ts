@@ -79,18 +79,20 @@ export function combination(moments: Moments, a: readonly number[]): Estimate {
 export function ratio(moments: Moments, a: readonly number[], b: readonly number[]): Estimate {
   const [x, y] = [dot(a, moments.means), dot(b, moments.means)];
   const value = y > 0 ? x / y : Infinity;
+  // A quotient that came out negative says that the quantities are not positive, and keeps its interval.
+  const notBelow = (low: number) => (value < 0 ? low : Math.max(0, low));
   const square = Math.max(quantile(moments, a), quantile(moments, b)) ** 2;
   const yy = product(moments, b, b);
   if (yy === 0 && y > 0) {
     const { low, high } = combination(moments, a);
-    return { value, low: low / y, high: high / y };
+    return { value, low: notBelow(low / y), high: high / y };
   }
   // A ρ² − 2 B ρ + C ≤ 0
   const A = y * y - square * yy;
   const B = x * y - square * product(moments, a, b);
   const C = x * x - square * product(moments, a, a);
   const root = Math.sqrt(Math.max(0, B * B - A * C));
-  if (y > 0 && A > 0) return { value, low: (B - root) / A, high: (B + root) / A };
+  if (y > 0 && A > 0) return { value, low: notBelow((B - root) / A), high: (B + root) / A };
   // With A < 0 < C one root is negative, and what is at least the other is not contradicted.
   return { value, low: A < 0 && C > 0 && x > 0 ? (B - root) / A : 0, high: Infinity };
 }

@@ -41,10 +41,15 @@ export function text(value: number): string {
 /** A whole number, thousands apart. */
 export const whole = (value: number): string => value.toLocaleString("en-US");
 
-/** `0.62 (0.5 to 0.74)`; a mean alone where there is no interval. */
-export function intervalText(interval: Interval | null, mean?: number): Bilingual {
+/** `0.62 (0.5 to 0.74)`; where the values, one a seed, give no interval, why. */
+export function intervalText(interval: Interval | null, values: readonly number[]): Bilingual {
+  if (interval === null && values.length > 1)
+    return {
+      en: "– (not a finite number with every seed)",
+      zh: "–（并非每个种子都得到有限值）",
+    };
   if (interval === null) {
-    const alone = text(mean ?? NaN);
+    const alone = text(values[0] ?? NaN);
     return {
       en: `${alone} (one seed: spread unknown)`,
       zh: `${alone}（仅一个种子，离散程度未知）`,

@@ -73,7 +73,10 @@ async function* outcomeOf(
     bench.check();
     return outcome;
   } catch (error) {
-    if (error instanceof Stopped) return undefined;
+    const { signal } = bench.plan.options;
+    // Measurements that have nothing when they are stopped reject with the signal's reason.
+    const stopped = signal?.aborted === true && error === signal.reason;
+    if (error instanceof Stopped || stopped) return undefined;
     if (!(error instanceof DivergenceError)) throw error;
     const [message = ""] = error.message.split("\n");
     return untestable(

@@ -141,7 +141,7 @@ async function* measure(
   points.sort((a, b) => a.batchSize - b.batchSize || a.threads - b.threads);
   return {
     points,
-    best: sizes.map((size) => fastest(points.filter(({ batchSize }) => batchSize === size))),
+    best: bestOf(points),
     seconds: (performance.now() - started) / 1000,
     peakBytes,
   };
@@ -205,8 +205,13 @@ export function pointOf(
   };
 }
 
-function fastest(points: readonly ThroughputPoint[]): ThroughputPoint {
-  return points.reduce((best, point) =>
-    point.secondsPerUpdate.value < best.secondsPerUpdate.value ? point : best,
+/** The fastest number of threads for each batch size, ascending. */
+export function bestOf(points: readonly ThroughputPoint[]): readonly ThroughputPoint[] {
+  return sortedUnique(points.map(({ batchSize }) => batchSize)).map((size) =>
+    points
+      .filter(({ batchSize }) => batchSize === size)
+      .reduce((best, point) =>
+        point.secondsPerUpdate.value < best.secondsPerUpdate.value ? point : best,
+      ),
   );
 }

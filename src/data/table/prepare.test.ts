@@ -120,7 +120,7 @@ describe("the task", () => {
         ),
         { task: "regression" },
       ),
-    ).toThrow(/is 2 in every row/);
+    ).toThrow(/is 2 in every row to train on; there is nothing to learn/);
     expect(() => taskOf(text("y", range(100).map(String)), { task: "regression" })).toThrow(
       /regression needs numbers/,
     );

@@ -131,7 +131,7 @@ export function* fitNumber(
   const [moments] = yield* columnMoments(selection, [column]);
   const { mean, scale, constant } = moments!;
   if (constant) {
-    throw new DataError(`${what} is ${mean} in every row; there is nothing to learn`);
+    throw new DataError(`${what} is ${mean} in every row to train on; there is nothing to learn`);
   }
   return {
     kind: "number",

@@ -108,11 +108,11 @@ export function judgeCost({ target, constantLoss, arrivals }: TargetRace): Outco
   const inTheMiddle = allOf(...ends.map((end, i) => aboveWhenKnown(end, ratios[i] ?? null)));
   const parts = [above(examplesInterval, 0), below(updatesInterval, 0), inTheMiddle];
   const [rising, falling] = [
-    intervalText(examplesInterval, examples[0]),
-    intervalText(updatesInterval, updates[0]),
+    intervalText(examplesInterval, examples),
+    intervalText(updatesInterval, updates),
   ];
   const end = (i: number) => {
-    const ratio = intervalText(ratios[i] ?? null, secondsOf(ends[i]!) / secondsOf(best));
+    const ratio = intervalText(ratios[i] ?? null, [secondsOf(ends[i]!) / secondsOf(best)]);
     return ends[i]!.reached
       ? ratio
       : {
@@ -152,9 +152,18 @@ export function notLearned(constantLoss: number): Outcome {
 }
 
 /** Too few batch sizes reached the target. */
-export function tooFew(count: number, target: number): Outcome {
+function tooFew(count: number, target: number): Outcome {
   return untestable(
-    `Only ${count} batch sizes always reached the target, a validation loss of ${text(target)}, in time; three are needed.`,
+    `${count === 0 ? "No batch size" : `Only ${count} ${count === 1 ? "batch size" : "batch sizes"}`} always reached the target, a validation loss of ${text(target)}, in time; three are needed.`,
     `只有 ${count} 个批大小总能按时达到目标（验证损失 ${text(target)}），至少需要三个。`,
+  );
+}
+
+/** No batch size of a range reached the target. */
+export function noneArrived(range: readonly [low: number, high: number], target: number): Outcome {
+  const [low, high] = range.map(whole);
+  return untestable(
+    `No batch size from ${low} to ${high} always reached the target, a validation loss of ${text(target)}, in time.`,
+    `从 ${low} 到 ${high} 没有一个批大小总能按时达到目标（验证损失 ${text(target)}）。`,
   );
 }

@@ -13,13 +13,15 @@ import {
   arrivalRows,
   bySize,
   fastest,
+  noneArrived,
   notLearned,
   secondsOf,
   timeRatio,
-  tooFew,
 } from "./cost-of-target.ts";
 
 const smallSize = 1000;
+/** Batch sizes that are medium. */
+const medium = [32, 256] as const;
 /** So many times the small one is large. */
 const leastFactor = 10;
 
@@ -53,8 +55,8 @@ export function judgeDataSizes(small: SizedRace, large: SizedRace): Outcome {
   for (const { race } of [small, large])
     if (race.target === null) return notLearned(race.constantLoss);
   const [few, many] = [sidesOf(small), sidesOf(large)];
-  if (few.medium === undefined) return tooFew(0, small.race.target ?? NaN);
-  if (many.medium === undefined) return tooFew(0, large.race.target ?? NaN);
+  if (few.medium === undefined) return noneArrived(medium, small.race.target ?? NaN);
+  if (many.medium === undefined) return noneArrived(medium, large.race.target ?? NaN);
   const [fewRatio, manyRatio] = [
     timeRatio(few.full, few.medium),
     timeRatio(many.full, many.medium),
@@ -65,7 +67,7 @@ export function judgeDataSizes(small: SizedRace, large: SizedRace): Outcome {
   ];
   const said = (side: typeof few, ratio: Interval | null) => {
     const mean = secondsOf(side.full) / secondsOf(side.medium!);
-    const words = intervalText(ratio, mean);
+    const words = intervalText(ratio, [mean]);
     return side.full.reached ? words : { en: `more than ${text(mean)}`, zh: `超过 ${text(mean)}` };
   };
   const [fewText, manyText] = [said(few, fewRatio), said(many, manyRatio)];
@@ -95,7 +97,9 @@ function sidesOf({ race }: SizedRace) {
   return {
     full,
     medium: fastest(
-      groups.filter((group) => group !== full && group.batchSize >= 32 && group.batchSize <= 256),
+      groups.filter(
+        (group) => group !== full && group.batchSize >= medium[0] && group.batchSize <= medium[1],
+      ),
     ),
     best: fastest(groups) ?? full,
   };

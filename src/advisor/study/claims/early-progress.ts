@@ -1,10 +1,11 @@
 /** @file Claim: in the first epoch, small batches make progress earlier. */
 import type { RaceRun } from "../../race.ts";
 import { intervalText, text, whole, type ClaimTest, type Outcome } from "../claim-test.ts";
+import type { Bilingual } from "../study.ts";
 import { above, expOf, geometricMean, intervalOf, slopeOf } from "../verdicts.ts";
 
 /** What is read of a run. */
-export type FirstEpochRun = Pick<RaceRun, "batchSize" | "seed"> & {
+export type FirstEpochRun = Pick<RaceRun, "batchSize" | "seed" | "status"> & {
   readonly curve: Pick<RaceRun["curve"], "epochs" | "validationLoss">;
 };
 
@@ -24,8 +25,9 @@ export const earlyProgressClaim: ClaimTest = {
   },
 };
 
-/** Validation loss after `share` of the first epoch: that of the last evaluation until then. */
-export function lossAfter({ curve }: FirstEpochRun, share: number): number {
+/** Validation loss after `share` of the first epoch: that of the last evaluation until then; Infinity where the run diverged. */
+export function lossAfter({ curve, status }: FirstEpochRun, share: number): number {
+  if (status === "diverged") return Infinity;
   const at = curve.epochs.findLastIndex((epochs) => epochs <= share + 1e-9);
   return curve.validationLoss[at] ?? NaN;
 }
@@ -46,19 +48,14 @@ export function judgeEarlyProgress(runs: readonly FirstEpochRun[]): Outcome {
     geometricMean(
       runs.filter((run) => run.batchSize === batchSize).map((run) => lossAfter(run, share)),
     );
-  const factor = intervalText(expOf(interval), Math.exp(slopes[0] ?? NaN));
-  const quarter = sizes.map((size) => ({ size, loss: lossOf(size, deciding) }));
-  const best = quarter.reduce(
-    (least, each) => (each.loss < least.loss ? each : least),
-    quarter[0]!,
-  );
-  const worst = quarter.reduce((most, each) => (each.loss > most.loss ? each : most), quarter[0]!);
+  const factor = intervalText(expOf(interval), slopes.map(Math.exp));
+  const ends = endsOf(sizes.map((size) => ({ size, loss: lossOf(size, deciding) })));
   return {
     verdict: above(interval, 0),
     evidence: {
       summary: {
-        en: `After a quarter of the first epoch the validation loss was least, ${text(best.loss)}, at batch size ${whole(best.size)}, and largest, ${text(worst.loss)}, at ${whole(worst.size)}; each doubling of the batch multiplied it by ${factor.en}.`,
-        zh: `第一个轮次过四分之一时，验证损失在批大小 ${whole(best.size)} 处最小（${text(best.loss)}），在 ${whole(worst.size)} 处最大（${text(worst.loss)}）；批量每翻一倍，损失变为 ${factor.zh}倍。`,
+        en: `After a quarter of the first epoch the validation loss was ${ends.en}; each doubling of the batch multiplied it by ${factor.en}.`,
+        zh: `第一个轮次过四分之一时，验证损失${ends.zh}；批量每翻一倍，损失变为 ${factor.zh}倍。`,
       },
       rule: {
         en: "Slope of log loss after a quarter of the first epoch against log batch size, one a seed: holds when its 95% interval lies above 0, does not when below.",
@@ -76,5 +73,32 @@ export function judgeEarlyProgress(runs: readonly FirstEpochRun[]): Outcome {
         ...{ logX: false, logY: true },
       },
     },
+  };
+}
+
+/** The least and the largest loss, and where they are. */
+function endsOf(losses: readonly { readonly size: number; readonly loss: number }[]): Bilingual {
+  const finite = losses
+    .filter(({ loss }) => Number.isFinite(loss))
+    .toSorted((a, b) => a.loss - b.loss);
+  const [best, worst] = [finite[0], finite.at(-1)];
+  if (best === undefined || worst === undefined)
+    return { en: "not finite at any batch size", zh: "在任何批大小处都不是有限值" };
+  const lost = losses.filter(({ loss }) => !Number.isFinite(loss)).map(({ size }) => whole(size));
+  const others =
+    lost.length === 0
+      ? { en: "", zh: "" }
+      : { en: ` (not finite at ${lost.join(", ")})`, zh: `（在 ${lost.join("、")} 处不是有限值）` };
+  if (best.loss === worst.loss) {
+    const where = finite.length === losses.length ? "at every batch size" : "at the others";
+    const place = finite.length === losses.length ? "在每个批大小处" : "在其余批大小处";
+    return {
+      en: `${text(best.loss)} ${where}${others.en}`,
+      zh: `${place}都是 ${text(best.loss)}${others.zh}`,
+    };
+  }
+  return {
+    en: `least, ${text(best.loss)}, at batch size ${whole(best.size)}, and largest, ${text(worst.loss)}, at ${whole(worst.size)}${others.en}`,
+    zh: `在批大小 ${whole(best.size)} 处最小（${text(best.loss)}），在 ${whole(worst.size)} 处最大（${text(worst.loss)}）${others.zh}`,
   };
 }

@@ -34,7 +34,7 @@ describe("early progress", () => {
   const judged = (lossOf: (batchSize: number, seed: number) => number) =>
     judgeEarlyProgress(
       grid([1, 32, 1000], (batchSize, seed) => ({
-        ...{ batchSize, seed },
+        ...{ batchSize, seed, status: "done" as const },
         curve: {
           epochs: [0, 0.25, 0.3, 1],
           validationLoss: [99, lossOf(batchSize, seed), 99, 99],

@@ -110,8 +110,8 @@ export function judgeMemory(points: readonly MemoryPoint[]): Outcome {
   const [whole1, split] = [growth(true), growth(false)];
   const interval = intervalOf(whole1);
   const [wholeText, splitText] = [
-    intervalText(interval, whole1[0]),
-    intervalText(intervalOf(split), split[0]),
+    intervalText(interval, whole1),
+    intervalText(intervalOf(split), split),
   ];
   return {
     verdict: above(interval, megabyte / 1e6),

@@ -105,7 +105,7 @@ export function judgeNoise(points: readonly NoisePoint[], size: number): Outcome
   const sizes = [...new Set(points.map(({ batchSize }) => batchSize))].sort((a, b) => a - b);
   const mean = (batchSize: number, key: "measured" | "law") =>
     meanOf(points.filter((point) => point.batchSize === batchSize).map((point) => point[key]));
-  const exponent = intervalText(interval, exponents[0]);
+  const exponent = intervalText(interval, exponents);
   const [first = 1, last = size] = [sizes[0], sizes.at(-2)];
   return {
     verdict: atFull > 1e-6 ? "does not hold" : within(interval, 1 - tolerance, 1 + tolerance),

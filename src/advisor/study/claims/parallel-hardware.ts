@@ -107,7 +107,7 @@ export function judgeHardware(
   const top = sizes.reduce((most, size) => (shareOf(size) > shareOf(most) ? size : most), 1);
   const logs = seeds.map((seed) => Math.log(best(1, seed) / best(top, seed)));
   const interval = expOf(intervalOf(logs));
-  const ratio = intervalText(interval, Math.exp(logs[0] ?? NaN));
+  const ratio = intervalText(interval, logs.map(Math.exp));
   const timeOf = (batchSize: number, threads: number) =>
     geometricMean(
       speeds

@@ -8,10 +8,10 @@ import {
   arrivalRows,
   bySize,
   fastest,
+  noneArrived,
   notLearned,
   secondsOf,
   timeRatio,
-  tooFew,
 } from "./cost-of-target.ts";
 
 /** What is read of the runs of the first epoch. */
@@ -53,8 +53,8 @@ export function judgeRanges(
     fastest(inRange(64, 256)),
     fastest(inRange(1024, size)),
   ];
-  if (middle === undefined || small === undefined)
-    return tooFew(groups.filter(({ reached }) => reached).length, target);
+  if (small === undefined) return noneArrived([1, 32], target);
+  if (middle === undefined) return noneArrived([64, 256], target);
   const noise = (low: number, high: number, key: "relativeError" | "cosine", least: boolean) =>
     perSeed(runs, low, high, key, least ? Math.min : Math.max);
   const noisy = intervalOf(noise(1, 32, "relativeError", true));
@@ -73,8 +73,8 @@ export function judgeRanges(
     verdict: allOf(...parts),
     evidence: {
       summary: {
-        en: `Noise |g − G|/|G| at batch sizes 1–32, along the first epoch: at least ${spread(noisy, noisyAt)}. Fastest of 1–32, of 64–256 and of 1,024 and more to a validation loss of ${text(target)}: ${seconds}. Cosine of the gradients of batches from 1,024 on with the full gradient: at least ${spread(atMostOne(near), nearAt)}.${verdictsDiffer(parts).en}`,
-        zh: `第一个轮次中，批大小 1–32 的噪声 |g − G|/|G| 至少为 ${spread(noisy, noisyAt)}。达到验证损失 ${text(target)} 的最短用时（1–32、64–256、1,024 以上）：${seconds}。1,024 以上批量的梯度与全梯度的余弦至少为 ${spread(atMostOne(near), nearAt)}。${verdictsDiffer(parts).zh}`,
+        en: `Noise |g − G|/|G| at batch sizes 1–32, along the first epoch: at least ${spread(atLeastZero(noisy), noisyAt)}. Fastest of 1–32, of 64–256 and of 1,024 and more to a validation loss of ${text(target)}: ${seconds}. Cosine of the gradients of batches from 1,024 on with the full gradient: at least ${spread(atMostOne(near), nearAt)}.${verdictsDiffer(parts).en}`,
+        zh: `第一个轮次中，批大小 1–32 的噪声 |g − G|/|G| 至少为 ${spread(atLeastZero(noisy), noisyAt)}。达到验证损失 ${text(target)} 的最短用时（1–32、64–256、1,024 以上）：${seconds}。1,024 以上批量的梯度与全梯度的余弦至少为 ${spread(atMostOne(near), nearAt)}。${verdictsDiffer(parts).zh}`,
       },
       rule: {
         en: "(1) The least noise of 1–32 lies above 1: it is longer than the gradient. (2) The fastest of 64–256 takes less time to the target than the fastest of both other ranges. (3) The least cosine of 1,024 and more, the full batch left out, lies above 0.9. Holds when all 95% intervals over seeds say so, does not when one says the opposite.",
@@ -116,6 +116,11 @@ function averaged(
   const own = runs.filter((run) => run.batchSize === batchSize);
   const value = meanOf(own.map(({ gradientNoise }) => meanOf(gradientNoise?.[key] ?? [NaN])));
   return Number.isFinite(value) ? value : null;
+}
+
+/** The interval of a noise, which is never below 0. */
+function atLeastZero(interval: Interval | null): Interval | null {
+  return interval && { ...interval, low: Math.max(0, interval.low) };
 }
 
 /** The interval of a cosine, which is never above 1. */

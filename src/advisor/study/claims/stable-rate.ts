@@ -172,7 +172,7 @@ export function judgeStableRates(found: readonly StableRate[]): Outcome {
       own,
       full,
       verdict: below(interval, 0),
-      ratio: intervalText(expOf(interval), Math.exp(logs[0] ?? NaN)),
+      ratio: intervalText(expOf(interval), logs.map(Math.exp)),
     };
   };
   const [bowl, model] = [of("quadratic"), of("model")];

@@ -126,8 +126,8 @@ export function judgeSteadiness(all: readonly Path[]): Outcome {
   const [small = 1, full = 1] = [sizes[0], sizes.at(-1)];
   const parts = [above(downInterval, 0), above(steadyInterval, 0)] as const;
   const [downText, steadyText] = [
-    intervalText(downInterval, down[0]),
-    intervalText(steadyInterval, steady[0]),
+    intervalText(downInterval, down),
+    intervalText(steadyInterval, steady),
   ];
   return {
     verdict: allOf(...parts),
