@@ -47,7 +47,21 @@ export type { AnyOptimizer, Optimizer } from "./nn/optimizer.ts";
 export { train, type TrainOptions } from "./advisor/auto/train.ts";
 export type { BatchSizeChange } from "./train/cursor.ts";
 export type { TrainResult, TrainRun } from "./train/result.ts";
-export type * from "./train/events.ts";
+export type {
+  BatchSizeEvent,
+  CheckpointEvent,
+  EndEvent,
+  EpochEvent,
+  EvaluationEvent,
+  LearningRateEvent,
+  NoteEvent,
+  ProbeEvent,
+  ProgressEvent,
+  RollbackEvent,
+  RunEvent,
+  StartEvent,
+  TargetEvent,
+} from "./train/events.ts";
 export type { StopReason } from "./train/stop-reason.ts";
 export type { History, Moment } from "./train/history.ts";
 export type { Checkpoint } from "./train/checkpoint.ts";
@@ -118,7 +132,7 @@ export {
 } from "./advisor/noise/fit.ts";
 export type { Estimate, Moments } from "./advisor/noise/estimate.ts";
 export type { NoiseBudget, NoiseSubject } from "./advisor/noise/options.ts";
-export type * from "./advisor/noise/track.ts";
+export type { NoiseProbe, TrackedMoment, TrackingOptions } from "./advisor/noise/track.ts";
 export { study, type StudyRun } from "./advisor/study/run-study.ts";
 export type { StudyOptions } from "./advisor/study/options.ts";
 export type * from "./advisor/study/study.ts";

@@ -47,6 +47,11 @@ export class LaneWatch {
     return this.#view;
   }
 
+  /** Another name, for a batch size that changed. */
+  rename(label: string): void {
+    this.#view = { ...this.#view, label, labelWidth: label.length };
+  }
+
   /** Says what goes on beside training. */
   status(text: string | undefined): LaneView {
     this.#view = { ...this.#view, status: text };

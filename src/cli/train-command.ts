@@ -152,8 +152,9 @@ const { number, count } = formats("en");
 
 function runLines({ settings, subject, config, learningRate }: Prepared): readonly string[] {
   const { target } = settings;
+  const size = `${settings.batchSize === "auto" ? "auto, from " : ""}${count(config.batchSize)}`;
   return [
-    `batch size ${count(config.batchSize)}, learning rate ${number(learningRate)}, ${budgetText(settings.budget)} of training` +
+    `batch size ${size}, learning rate ${number(learningRate)}, ${budgetText(settings.budget)} of training` +
       (target === undefined ? "" : `, or until ${targetText(subject, target)}`),
   ];
 }

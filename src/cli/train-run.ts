@@ -65,7 +65,9 @@ async function watched(
     ...options,
     signal: AbortSignal.any([signal, stop.signal]),
   });
-  const label = config.batchSize === subject.training.size ? "full" : count(config.batchSize);
+  const labelOf = (batchSize: number): string =>
+    batchSize === subject.training.size ? "full" : count(batchSize);
+  const label = labelOf(options.resume?.batchSizes.at(-1)?.batchSize ?? config.batchSize);
   const watch = new LaneWatch({
     ...{ label, labelWidth: label.length, metric: subject.metric },
     budget: settings.budget,
@@ -76,8 +78,10 @@ async function watched(
   try {
     for await (const event of events) {
       if (event.type === "rollback") progress.note(rollbackText(event));
-      if (event.type === "batchSize")
+      if (event.type === "batchSize") {
         progress.note(changeText({ ...event, rateFactor: event.factor }));
+        watch.rename(labelOf(event.batchSize));
+      }
       if (event.type === "note") progress.note(event.text);
       progress.lane(watch.take(event));
     }

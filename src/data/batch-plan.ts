@@ -77,7 +77,7 @@ export function lastBatchSize(examples: number, batchSize: number, dropLast = fa
  * @example
  * const plan = batchPlan({ sampler: shuffled(), size: 300, seed: 1, epoch: 0, batchSize: 64 });
  * plan.updates; // 5
- * batchAt(plan, 4).length; // 44
+ * plan.order.subarray(plan.offsets[4], plan.offsets[5]).length; // 44
  */
 export function batchPlan(request: BatchPlanRequest): BatchPlan {
   const { sampler, size, dropLast = false } = checkedContext(request) as BatchPlanRequest;

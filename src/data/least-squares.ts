@@ -21,7 +21,7 @@ export interface LinearOptimum {
  * on the values as they are stored (times the column's scale), so that it is the optimum of exactly what is trained on.
  *
  * @throws InputError for what is no data set in memory, more than one target an example, for classification, and for features that are linearly dependent
- * @example leastSquares(makeLinear({ examples: 200, seed: 1 })).loss
+ * @example leastSquares((await linear({ examples: 200, seed: 1 })).training).loss
  */
 export function leastSquares(dataset: Dataset): LinearOptimum {
   const { size, x, y, task } = inMemory("leastSquares", dataset);

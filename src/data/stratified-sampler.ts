@@ -8,10 +8,11 @@ import { isArrayLike } from "./table.ts";
  * Every example once an epoch; within a class in uniformly random order; and among the first t visits class c comes
  * ⌊t·n_c/N⌋ or ⌈t·n_c/N⌉ times, for every t. So a batch of B holds B·n_c/N of class c to within 2, whatever B is.
  *
+ * Source: the windows and "earliest deadline first" of Baruah, Cohen, Plaxton, Varvel (1996), "Proportionate progress".
+ *
  * @param labels one label an example (any numbers; equal numbers are one class); default: the class indices of the data
  * @throws InputError when there are no labels, or another number of them than examples
  * @example stratified([0, 0, 1, 1]).order({ size: 4, seed: 1, epoch: 0 })
- * Source: the windows and "earliest deadline first" of Baruah, Cohen, Plaxton, Varvel (1996), "Proportionate progress".
  */
 export function stratified(labels?: ArrayLike<number>): Sampler {
   if (labels !== undefined) checkLabels(labels);

@@ -16,11 +16,12 @@ export interface WeightedOptions {
  * Draws example i with probability wᵢ / Σ w: independent draws by the alias method, or, without replacement, successive draws from
  * the examples left, wᵢ / Σ_left w. An example of weight 0 is never drawn.
  *
+ * Source: Walker (1977) in Vose's form (1991), "A linear algorithm for generating random numbers with a given distribution".
+ *
  * @param weights one non-negative finite number an example, not all 0; any scale
  * @throws InputError for a weight that is negative or not finite, for weights that are all 0, and, when the data is known, for another
  *   number of weights than examples
  * @example weighted([1, 1, 8]) // the third example makes up 80 % of the draws
- * Source: Walker (1977) in Vose's form (1991), "A linear algorithm for generating random numbers with a given distribution".
  */
 export function weighted(weights: ArrayLike<number>, options: WeightedOptions = {}): Sampler {
   knownOptions("weighted", options, ["examples", "replacement"]);

@@ -8,7 +8,7 @@ import type { Node, Value } from "./value.ts";
  * Prints what `outputs` need, in the order it is computed.
  *
  * @example
- * print([relu(matMul(x, w))]);
+ * print([ops.relu(ops.matMul(x, w))]);
  * // x: float32[batch, 4]
  * // w: float32[4, 2]
  * // a = MatMul(x, w): float32[batch, 2]

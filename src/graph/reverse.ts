@@ -18,7 +18,7 @@ import type { Op } from "./operators.ts";
  *
  * @throws ShapeError when `y` is not a floating-point scalar; InputError when `y` depends on a second output of an operator
  * @example
- * const [dw] = gradients(reduceSum(mul(w, w)), [w]); // 2w
+ * const [dw] = gradients(ops.reduceSum(ops.mul(w, w)), [w]); // 2w
  */
 export function gradients(y: Value, wrt: readonly Value[], seed?: Value): readonly Value[] {
   valueOf("gradients: y", y);

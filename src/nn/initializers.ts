@@ -11,7 +11,7 @@ export type InitializerName =
  * with gain √2; Keras's `HeNormal` cuts the tails off at 2σ.
  *
  * Source: He, Zhang, Ren, Sun (2015), "Delving deep into rectifiers", section 2.2.
- * @example heNormal().fill(generator(1, stream.init), 784 * 128, { fanIn: 784, fanOut: 128 })
+ * @example initializers.heNormal().fill(generator(1, stream.init), 784 * 128, { fanIn: 784, fanOut: 128 })
  */
 export function heNormal(): Initializer {
   return scaledNormal("heNormal", ({ fanIn }) => Math.sqrt(2 / fanIn));

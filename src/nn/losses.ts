@@ -42,7 +42,7 @@ export interface CrossEntropyOptions {
  * Source of the smoothing: Szegedy et al. (2016), "Rethinking the Inception architecture", section 7.
  * @throws InputError when labelSmoothing is not in [0, 1), and (from `perExample`) for a model that ends in softmax
  * @throws ShapeError (from `perExample`) when the target does not fit the output
- * @example crossEntropy({ labelSmoothing: 0.1 }).perExample(logits, labels)
+ * @example losses.crossEntropy({ labelSmoothing: 0.1 }).perExample(logits, labels)
  */
 export function crossEntropy(options: CrossEntropyOptions = {}): Loss {
   knownOptions("crossEntropy", options, ["labelSmoothing"]);

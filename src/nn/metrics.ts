@@ -56,7 +56,7 @@ export function accuracy(): Metric {
  *
  * @throws InputError when k is not a whole number of at least 1
  * @throws ShapeError (from `sums`) when there are fewer than k classes, or the target does not fit
- * @example topK(5)
+ * @example metrics.topK(5)
  */
 export function topK(k: number): Metric {
   wholeNumber("k", k);
@@ -121,7 +121,7 @@ export function rootMeanSquaredError(): Metric {
  *
  * @throws InputError when outputs is not a whole number of at least 1
  * @throws ShapeError (from `sums`) when the model has another number of outputs
- * @example r2({ outputs: 3 })
+ * @example metrics.r2({ outputs: 3 })
  */
 export function r2(options: { readonly outputs?: number } = {}): Metric {
   knownOptions("r2", options, ["outputs"]);

@@ -45,7 +45,7 @@ const known: Readonly<Record<keyof PlateauOptions, true>> = {
  * `ReduceLROnPlateau` reduces one value earlier, and its threshold is absolute.
  *
  * @throws InputError for options out of range
- * @example onPlateau(0.1, { factor: 0.5, patience: 3 })
+ * @example schedules.onPlateau(0.1, { factor: 0.5, patience: 3 })
  */
 export function onPlateau(learningRate: number, options: PlateauOptions = {}): Schedule {
   knownOptions("onPlateau", options, Object.keys(known));

@@ -25,7 +25,7 @@ export function constant(learningRate: number): Schedule {
 /**
  * A drop by `factor` after each stretch: α γ^⌊t / T⌋. Default factor 0.1. PyTorch's `StepLR`.
  *
- * @example stepDecay(0.1, { factor: 0.5, every: { epochs: 10 } })
+ * @example schedules.stepDecay(0.1, { factor: 0.5, every: { epochs: 10 } })
  */
 export function stepDecay(
   learningRate: number,
@@ -46,7 +46,7 @@ export function stepDecay(
 /**
  * A smooth fall by `factor` a stretch: α γ^(t / T). PyTorch's `ExponentialLR` where its steps are T apart.
  *
- * @example exponential(0.1, { factor: 0.9, every: { epochs: 1 } })
+ * @example schedules.exponential(0.1, { factor: 0.9, every: { epochs: 1 } })
  */
 export function exponential(
   learningRate: number,
@@ -68,7 +68,7 @@ export function exponential(
  * α / (1 + κ t / T): the rate of stochastic approximation. Default decay κ = 1. Keras's `InverseTimeDecay`.
  *
  * Source: Robbins, Monro (1951), "A stochastic approximation method".
- * @example inverseTime(0.1, { decay: 0.5, every: { epochs: 1 } })
+ * @example schedules.inverseTime(0.1, { decay: 0.5, every: { epochs: 1 } })
  */
 export function inverseTime(
   learningRate: number,
@@ -91,7 +91,7 @@ export function inverseTime(
  * Defaults: power 1 (a straight line), final 0. PyTorch's `PolynomialLR`, which has no `final`.
  *
  * @throws InputError (from `learningRate`) without `over` in a run whose length is not known
- * @example polynomial(0.1, { power: 2 })
+ * @example schedules.polynomial(0.1, { power: 2 })
  */
 export function polynomial(
   learningRate: number,
@@ -109,7 +109,7 @@ export function polynomial(
  *
  * Source: Loshchilov, Hutter (2017), "SGDR: stochastic gradient descent with warm restarts", eq. 5.
  * @throws InputError (from `learningRate`) without `over` in a run whose length is not known
- * @example cosine(0.1, { over: { epochs: 10 } })
+ * @example schedules.cosine(0.1, { over: { epochs: 10 } })
  */
 export function cosine(
   learningRate: number,
@@ -130,7 +130,7 @@ export function cosine(
  *
  * Source: Goyal et al. (2017), "Accurate, large minibatch SGD", section 2.2.
  * @param schedule what is warmed up to: a schedule, or a learning rate
- * @example warmup(cosine(0.4), { over: { epochs: 1 } })
+ * @example schedules.warmup(schedules.cosine(0.4), { over: { epochs: 1 } })
  */
 export function warmup(
   schedule: Schedule | number,
@@ -170,7 +170,7 @@ export interface OneCycleOptions extends OverOptions {
  *
  * Source: Smith, Topin (2018), "Super-convergence: very fast training of neural networks using large learning rates".
  * @throws InputError (from `learningRate`) without `over` in a run whose length is not known
- * @example oneCycle(0.5)
+ * @example schedules.oneCycle(0.5)
  */
 export function oneCycle(maximum: number, options: OneCycleOptions = {}): Schedule {
   knownOptions("oneCycle", options, ["rise", "divisor", "finalDivisor", "shape", "over"]);

@@ -43,7 +43,7 @@ export type ApplyLayer = (layer: Layer, x: Value, name?: string) => Value;
  * @example
  * const residual = functional((x, apply) => {
  *   const hidden = apply(relu(), apply(dense(64), x));
- *   return apply(dense(10), add(hidden, apply(dense(64), hidden)));
+ *   return apply(dense(10), ops.add(hidden, apply(dense(64), hidden)));
  * });
  */
 export function functional(

@@ -36,7 +36,9 @@ export interface TrainedModel {
    * (shape of a row), `dtype` and `activation`: `softmax` or `sigmoid` of the output are probabilities, `identity` is none. `metadata` adds to them.
    *
    * @throws InputError for parameters of 2 GiB and more, and for an operator without a kernel in the dtype
-   * @example await writeFile("model.onnx", model.toOnnx());
+   * @example
+   * const { model } = await train(mlp, training).result;
+   * await writeFile("model.onnx", model.toOnnx());
    */
   readonly toOnnx: (metadata?: Readonly<Record<string, string>>) => Uint8Array;
 }

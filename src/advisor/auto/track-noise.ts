@@ -16,7 +16,7 @@ import { mayReach, openTracker } from "./tracker.ts";
  * @throws InputError when an option is wrong
  * @example
  * for await (const event of train(model, training, { probe: trackNoise(), epochs: 5 }))
- *   if (event.type === "probe") console.log(event.updates, event.measured.noiseScale);
+ *   if (event.type === "probe") console.log(event.updates, event.measured["noiseScale"]);
  */
 export function trackNoise(options: TrackingOptions = {}): RunProbe {
   knownOptions("trackNoise", options, ["share", "examples", "curvature", "window"]);
