@@ -20,7 +20,7 @@ const whole = (option: string, got: string): string =>
 
 const calls: readonly (readonly [command: string, message: string])[] = [
   ["compair mnist", 'unknown command "compair": did you mean compare?'],
-  ["compare", 'missing required argument "DATA"; see minibatch --help'],
+  ["compare", 'missing required argument "DATA"; see minibatch compare --help'],
   [
     "compare digist",
     'unknown data "digist": did you mean "digits"? Built-in: mnist, fashion-mnist, digits, iris, moons, circles, spirals, linear',
@@ -42,7 +42,7 @@ const calls: readonly (readonly [command: string, message: string])[] = [
   ["train digits --epochs abc", whole("--epochs", "abc")],
   ["train digits --epochs 1e3", whole("--epochs", "1e3")],
   ["train digits --updates 0", whole("--updates", "0")],
-  ["train digits --epochs", "option --epochs argument missing; see minibatch --help"],
+  ["train digits --epochs", "option --epochs argument missing; see minibatch train --help"],
   ["compare digits --seconds -1", '--seconds must be a positive number, got "-1"'],
   ["compare digits --learning-rate -0.1", '--learning-rate must be a positive number, got "-0.1"'],
   [
@@ -78,7 +78,7 @@ const calls: readonly (readonly [command: string, message: string])[] = [
     "train digits --out package.json/run",
     "--out: package.json/run cannot be written to (part of the path is a file); give a folder that can",
   ],
-  ["train", 'missing required argument "DATA"; see minibatch --help'],
+  ["train", 'missing required argument "DATA"; see minibatch train --help'],
   [
     "train digits --no-out --checkpoint-every 5",
     "--checkpoint-every goes with a run folder, not with --no-out",
@@ -88,7 +88,12 @@ const calls: readonly (readonly [command: string, message: string])[] = [
     "train digits --on-divergence pray",
     '--on-divergence must be one of stop, rollback, ignore; got "pray"',
   ],
-  ["train --resume no/such/run", "no/such/run holds no run: there is no run.json in it"],
+  ["train --resume no/such/run", "there is no run no/such/run; minibatch runs lists those in runs"],
+  [
+    "compare digits --batch-sizes 1 64",
+    "compare takes 1 argument, got 2; values of a list have commas between them and no spaces, such as 1,64; see minibatch compare --help",
+  ],
+  ["--nonsense", "unknown option --nonsense; see minibatch --help"],
   [
     "train --resume no/such/run --batch-size 8",
     "--batch-size does not go with --resume: the run goes on with what it was started with; it may be given --epochs, --updates, --examples, --seconds, --checkpoint-every, --on-divergence, --data-folder, --memory",

@@ -110,7 +110,7 @@ it("a folder that vanishes ends the run, and says what was in it", async () => {
 
 describe("--resume", () => {
   const args = ["digits", "--batch-size", "1", "--epochs", "20", "--optimizer", "adam"];
-  const more = ["--learning-rate", "0.001", "--seed", "4", "--target", "accuracy=2"];
+  const more = ["--learning-rate", "0.001", "--seed", "4", "--target", "valLoss=0"];
   const command = [...args, ...more];
   const undisturbed = newFolder();
   beforeAll(async () => {
@@ -197,6 +197,16 @@ describe("--resume", () => {
     expect(failed.code).toBe(2);
     expect(failed.stderr).toMatch(
       /^minibatch: no checkpoint of the run in .*mine is good.*\n.*\n$/,
+    );
+  });
+
+  it("takes the name of a run in runs, and refuses data that is of another kind", async () => {
+    await train("iris", "--epochs", "1", "--quiet");
+    const { code, stdout } = await train("--resume", "iris-1", "--epochs", "2", "--json");
+    expect(code).toBe(0);
+    expect((JSON.parse(stdout) as RunRecord).updates).toBe(8); // 2 × ⌈120 / 32⌉
+    expect((await train("plants.csv", "--resume", "iris-1")).stderr).toBe(
+      "minibatch: runs/iris-1 was started with iris, and does not go on with plants.csv; leave plants.csv out, or start a new run\n",
     );
   });
 

@@ -85,7 +85,7 @@ describe("a wrong call of tune", () => {
     ["--memory lots", '--memory must be an amount of memory such as 512MB or 2GiB, got "lots"'],
     ["--max-batch-size 0", '--max-batch-size must be a whole number of at least 1, got "0"'],
     ["--epochs 1.5", '--epochs must be a whole number of at least 1, got "1.5"'],
-    ["--batch-size 3", "unknown option --batch-size; see minibatch --help"],
+    ["--batch-size 3", "unknown option --batch-size; see minibatch tune --help"],
     ["--target f1=0.9", '--target must be one of valLoss, accuracy; got "f1"'],
   ])("%s: one line, exit code 2, nothing done", async (options, message) => {
     const { code, stdout, stderr } = await tune("digits", ...options.split(" "));

@@ -138,7 +138,7 @@ describe("a run that diverges", () => {
     expect(Number.isFinite(error.parameters["0.weight"]?.data[0])).toBe(true);
     expect(error.message).toBe(
       "training diverged at update 48: the loss became Infinity at learning rate 4 and batch size 2\n" +
-        "try a smaller learning rate (1), clipNorm, or standardised data",
+        "try a smaller learning rate (1), clipNorm (in a program), or standardised data",
     );
   });
 

@@ -19,10 +19,14 @@ export interface Failure {
   readonly exitCode: number;
 }
 
-/** What `error` means for the caller; `options` maps names of the library to those of this command's options. */
-export function failureOf(error: unknown, options: Readonly<Record<string, string>> = {}): Failure {
+/** What `error` means for the caller of `command`; `options` maps names of the library to those of this command's options. */
+export function failureOf(
+  error: unknown,
+  options: Readonly<Record<string, string>> = {},
+  command?: string,
+): Failure {
   if (error instanceof CommanderError)
-    return { text: `minibatch: ${commanderText(error)}`, exitCode: exitCode.wrongCall };
+    return { text: `minibatch: ${commanderText(error, command)}`, exitCode: exitCode.wrongCall };
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof InputError)
     return { text: `minibatch: ${inOptions(message, options)}`, exitCode: exitCode.wrongCall };
@@ -49,9 +53,15 @@ export function inOptions(message: string, options: Readonly<Record<string, stri
 }
 
 /** Commander's message in our form: one line, no `error:` in front, options as they are typed. */
-function commanderText({ message }: CommanderError): string {
+function commanderText({ message }: CommanderError, command: string | undefined): string {
   const [first = "", hint] = message.replace(/^error: /, "").split("\n");
   const plain = first.replace(/'(--?[\w-]+)( [^']*)?'/g, "$1").replace(/'/g, '"');
   const near = /\(Did you mean (.*)\?\)/.exec(hint ?? "")?.[1];
-  return near === undefined ? `${plain}; see minibatch --help` : `${plain}: did you mean ${near}?`;
+  if (near !== undefined) return `${plain}: did you mean ${near}?`;
+  const help = ["see minibatch", command ?? [], "--help"].flat().join(" ");
+  const [, name = "", most = "", got = ""] =
+    /^too many arguments for "(.*)". Expected (\d+) .* but got (\d+)/.exec(plain) ?? [];
+  if (name === "") return `${plain}; ${help}`;
+  const some = most === "1" ? "1 argument" : `${most} arguments`;
+  return `${name} takes ${some}, got ${got}; values of a list have commas between them and no spaces, such as 1,64; ${help}`;
 }

@@ -45,21 +45,22 @@ export async function main(args: readonly string[]): Promise<void> {
     await program.parseAsync(spelled, { from: "user" });
     if (process.exitCode === exitCode.hungUp) endByHangUp();
   } catch (error) {
-    report(error, name, args.includes("--debug"));
+    const known = program.commands.some((command) => command.name() === name);
+    report(error, known ? name : undefined, args.includes("--debug"));
   }
 }
 
-function report(error: unknown, command: string, debug: boolean): void {
+function report(error: unknown, command: string | undefined, debug: boolean): void {
   // Help and version come as "errors" that are none.
   if (error instanceof CommanderError && error.exitCode === 0) return;
-  const failure = failureOf(error, optionNames(command));
+  const failure = failureOf(error, optionNames(command), command);
   process.stderr.write(`${failure.text}\n`);
   if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
   process.exitCode = failure.exitCode;
 }
 
 /** Names that the library uses in its messages, and the options they come from. */
-function optionNames(command: string): Readonly<Record<string, string>> {
+function optionNames(command: string | undefined): Readonly<Record<string, string>> {
   return {
     batchSize: command === "compare" ? "--batch-sizes" : "--batch-size",
     batchSizes: "--batch-sizes",

@@ -5,6 +5,7 @@ import { InputError } from "../errors.ts";
 import type { Checkpoint } from "../train/checkpoint.ts";
 import type { TrainingData } from "../data/dataset.ts";
 import type { RunConfig } from "../train/run-config.ts";
+import { datasetNames } from "../datasets.ts";
 import { differenceOf, identityOf } from "../train/identity.ts";
 import type { Json } from "../train/probe.ts";
 import { openRun } from "../train/run-folder/open-run.node.ts";
@@ -12,6 +13,7 @@ import { runToGoOn } from "../train/run-folder/read-run.node.ts";
 import type { RunFolder } from "../train/run-folder/run-folder.node.ts";
 import type { BudgetArgument } from "./settings.ts";
 import type { RawOptions } from "./raw-options.ts";
+import { runPath } from "./runs/stored-run.ts";
 import type { TrainSettings } from "./train-settings.ts";
 
 /** What stands in `run.json` of how a run was called. */
@@ -40,24 +42,30 @@ export interface ResumedCall {
 /**
  * Opens a run to go on with it, in the folder in which it was started.
  *
+ * @param run its folder, or its name in the folder `runs`
  * @param data where the data is now; as when the run was started by default
  * @throws InputError for options that a run cannot be given, DataError
  */
-export function openResumed(
-  path: string,
-  data: string | undefined,
-  given: RawOptions,
-): ResumedCall {
+export function openResumed(run: string, data: string | undefined, given: RawOptions): ResumedCall {
   refuseOthers(given);
+  const path = runPath(run);
   const call = storedCall(path, runToGoOn(path).settings);
   if (given["memory"] !== undefined && call.options["memory"] === undefined)
     throw new InputError(
       `--memory: ${path} was started with its data in memory, and goes on so; leave it out, or start a new run`,
     );
+  if (data !== undefined && isBuiltIn(data) !== isBuiltIn(call.data))
+    throw new InputError(
+      `${path} was started with ${call.data}, and does not go on with ${data}; leave ${data} out, or start a new run`,
+    );
   const folder = openRun(resolve(path));
   const asked = data === undefined || !existsSync(data) ? data : resolve(data);
   if (existsSync(call.folder)) process.chdir(call.folder);
   return { folder, path, data: asked ?? call.data, options: merged(call.options, given) };
+}
+
+function isBuiltIn(data: string): boolean {
+  return datasetNames.includes(data);
 }
 
 /** How a run is called, for `run.json`; what the call leaves open is said, and how it was found. */

@@ -45,7 +45,7 @@ export async function trainCommand(
     if (data === undefined)
       throw new InputError(
         raw["query"] === undefined
-          ? 'missing required argument "DATA"; see minibatch --help'
+          ? 'missing required argument "DATA"; see minibatch train --help'
           : "--query selects from a file: give the file as DATA, and call it data in the query",
       );
     const settings = readTrainSettings(data, raw);

@@ -43,7 +43,7 @@ export class DivergenceError extends Error implements Wreck {
         : `; the last checkpoint is of update ${checkpoint.position.updates}`;
     super(
       `training diverged at update ${update}: the loss ${became} at learning rate ${Number(learningRate.toPrecision(6))} and batch size ${batchSize}${saved}\n` +
-        `try a smaller learning rate (${Number((learningRate / 4).toPrecision(2))}), clipNorm, or standardised data`,
+        `try a smaller learning rate (${Number((learningRate / 4).toPrecision(2))}), clipNorm (in a program), or standardised data`,
     );
     this.update = update;
     this.loss = loss;

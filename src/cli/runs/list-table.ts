@@ -29,24 +29,27 @@ export function runsTable(runs: readonly StoredRun[], width: number): string {
   return listTable(
     [
       column("name", ({ name }) => name),
-      column("made", ({ created }) => timeText(created)),
+      column("made", ({ created }) => timeText(created), { leaveOut: 1 }),
       column("data", ({ facts }) => facts.data.name ?? none, { flexible: true }),
       column("model", ({ facts }) => shortModel(facts.model), { flexible: true }),
       column("batch", ({ facts }) => batchText(facts), right),
       column("rate", ({ facts }) => orNone(facts.learningRate, format.number), {
         ...right,
-        leaveOut: 1,
+        leaveOut: 3,
       }),
       column("epochs", ({ reached }) => orNone(reached?.epochs, format.number), {
         ...right,
-        leaveOut: 2,
+        leaveOut: 4,
       }),
       column(
         shortNames[only] ?? only,
         (run) => (metrics.size === 1 ? valueText(run) : metricText(run)),
         right,
       ),
-      column("time", ({ reached }) => orNone(reached?.seconds, format.seconds), right),
+      column("time", ({ reached }) => orNone(reached?.seconds, format.seconds), {
+        ...right,
+        leaveOut: 2,
+      }),
       column("status", ({ status }) => status),
     ],
     width,
