@@ -1,5 +1,5 @@
 /** @file The commands and their options. */
-import { Command, Option } from "commander";
+import { Command, Help, Option } from "commander";
 import { goals } from "../advisor/advice/goal.ts";
 import { datasetNames } from "../datasets.ts";
 import { optimizerNames } from "./optimizer.ts";
@@ -39,7 +39,10 @@ export function buildProgram(version: string, actions: Actions): Command {
     .helpOption("-h, --help", "print this help")
     .exitOverride()
     .configureOutput({ outputError: () => undefined })
-    .addHelpText("after", `\nDATA is one of ${datasetNames.join(", ")}, or a file: ${fileKinds}.`);
+    .addHelpText(
+      "after",
+      `\n${inLines(`DATA is one of ${datasetNames.join(", ")}, or a file: ${fileKinds}.`)}`,
+    );
 
   const compare = command(program, "compare", "race batch sizes from the same start", "<DATA>")
     .option(
@@ -52,7 +55,7 @@ export function buildProgram(version: string, actions: Actions): Command {
     )
     .option("--seeds <n>", "run each batch size with this many seeds (default: 1)")
     .option("--engine <names>", "onnx, loops, or both: onnx,loops (default: onnx)");
-  withCommon(compare, "none given: 10 seconds")
+  withCommon(compare, "10 seconds")
     .option(
       "--target <value>",
       `time when the metric reaches it: 0.97, or valLoss=0.1${fileTarget}`,
@@ -77,7 +80,7 @@ export function buildProgram(version: string, actions: Actions): Command {
       "a number, or auto: found by short trials (default: the optimizer's; a known one for MNIST)",
     )
     .option("--engine <name>", "onnx or loops (default: onnx)");
-  withCommon(train, "none given: 1 epoch")
+  withCommon(train, "1 epoch")
     .option(
       "--target <value>",
       `stop when the metric reaches it: 0.97, or valLoss=0.1${fileTarget}`,
@@ -90,7 +93,10 @@ export function buildProgram(version: string, actions: Actions): Command {
     )
     .option("--out <folder>", "folder of the run (default: runs/DATA-1, -2, …)")
     .option("--no-out", "keep no folder")
-    .option("--resume <run>", "go on with the run in this folder, where its last checkpoint is")
+    .option(
+      "--resume <run>",
+      "go on with this run, a folder or a name in runs, where its last checkpoint is",
+    )
     .option(
       "--checkpoint-every <seconds>",
       "time between checkpoints; one more at the end of each epoch (default: 60)",
@@ -106,15 +112,21 @@ export function buildProgram(version: string, actions: Actions): Command {
   const predict = program
     .command("predict")
     .description("predict from new data with the model of a run")
-    .argument("<RUN>", "folder of the run, or its model.onnx")
+    .argument("<RUN>", "folder of the run, its name in runs, or its model.onnx")
     .argument("<DATA>", `${datasetNames.join(", ")} (the test part); or a file: ${fileKinds}`)
     .helpOption("-h, --help", "print this help")
     .option("--out <file>", "where predictions go: .csv, .jsonl or .parquet (default: printed)")
     .option("--format <name>", "csv, jsonl or parquet (default: by the ending of --out, else csv)")
     .option("--keep <names>", "tables: columns to repeat in the output, with commas, or all")
     .option("--query <sql>", "tables: rows of this query, in which the file is called data")
-    .option("--missing-values <texts>", "tables: texts that stand for a missing value")
-    .option("--decimal <mark>", "tables: what stands before decimals in CSV: . or , (default: .)")
+    .option(
+      "--missing-values <texts>",
+      "tables: texts that stand for a missing value (default: as in training)",
+    )
+    .option(
+      "--decimal <mark>",
+      "tables: what stands before decimals in CSV: . or , (default: as in training)",
+    )
     .option("--features <name>", "arrays: the array with the inputs (default: x_test, x, arr_0)")
     .option("--target <name>", "arrays: the array or the file with the targets, to be scored")
     .option("--raw <layout>", `${rawText} (default: type by the ending, shape by the run)`)
@@ -126,7 +138,7 @@ export function buildProgram(version: string, actions: Actions): Command {
   const exported = program
     .command("export")
     .description("write the model of a run as ONNX, or its parameters as safetensors")
-    .argument("<RUN>", "folder of the run, or its model.onnx")
+    .argument("<RUN>", "folder of the run, its name in runs, or its model.onnx")
     .helpOption("-h, --help", "print this help")
     .option("--onnx <file>", "where the model goes: the whole of it, for any ONNX runtime")
     .option(
@@ -210,7 +222,10 @@ function command(
 function withCommon(command: Command, noBudget: string): Command {
   return withTraining(
     command
-      .option("--epochs <n>", `budget, whichever comes first (${noBudget}): epochs`)
+      .option(
+        "--epochs <n>",
+        `budget: epochs; of several budgets, the one used up first (none given: ${noBudget})`,
+      )
       .option("--updates <n>", "budget: updates")
       .option("--examples <n>", "budget: examples")
       .option("--seconds <number>", "budget: seconds of training")
@@ -218,7 +233,10 @@ function withCommon(command: Command, noBudget: string): Command {
         "--schedule <how>",
         `of the learning rate along the run: ${scheduleForms}; factors and decays an epoch, patience in evaluations (default: constant)`,
       )
-      .option("--warmup <epochs>", "epochs in which the learning rate rises from a third"),
+      .option(
+        "--warmup <epochs>",
+        "epochs in which the learning rate rises from a third of it (default: none)",
+      ),
   );
 }
 
@@ -237,7 +255,7 @@ function withModelAndData(command: Command): Command {
     .option("--model <text>", modelText)
     .option("--optimizer <name>", `${optimizerNames.join(", ")} (default: sgd)`)
     .option("--momentum <number>", "of sgd (0), momentum and nesterov (0.9), and rmsprop (0)")
-    .option("--weight-decay <number>", "weight decay of the optimizer")
+    .option("--weight-decay <number>", "weight decay of the optimizer (default: 0; adamw 0.01)")
     .option("--loss <name>", "cross-entropy, mean-squared-error, huber, … (default: by the data)")
     .option("--seed <n>", "seed of the start and of the order of examples (default: random)")
     .option("--dtype <type>", "float32 or float64 (default: float32)")
@@ -272,6 +290,11 @@ const rawText = "raw arrays (.f32, .u8, …, or any file): type of a number and 
 const memoryText =
   "files: memory for the data, such as 512MB; it is cached on disk and read as it is needed (default: all in memory)";
 
+/** Text in lines that fit a terminal. */
+function inLines(text: string): string {
+  return new Help().boxWrap(text, 80);
+}
+
 /** What DATA may be beside a name. */
 const fileKinds =
   "CSV, TSV, JSON lines, Parquet, .npy, .npz, .safetensors, IDX, or a folder of images in a folder for each class";
@@ -298,8 +321,9 @@ function withSwitches(command: Command): Command {
 }
 
 const predictExamples = `
-A table gets the preprocessing that was fitted in training. A row with a missing value that the run drops has an empty prediction.
-Data is read in blocks and may be of any size; compressed arrays, and those in Fortran order, are read whole.
+A table gets the preprocessing that was fitted in training. A row with a missing
+value that the run drops has an empty prediction. Data is read in blocks and may
+be of any size; compressed arrays, and those in Fortran order, are read whole.
 
   minibatch predict runs/houses-1 new.csv --keep id > prices.csv
   minibatch predict runs/houses-1 new.parquet --keep all --out prices.parquet`;
