@@ -6,7 +6,7 @@ import { fromJson, toJson } from "./memory.ts";
 import { mayReach, openTracker } from "./tracker.ts";
 
 /**
- * A probe that measures gradient noise while a run goes on, at small cost: `probe` events carry tr(Σ), |G|², B_simple and B_noise.
+ * A probe that measures gradient noise while a run goes on, at small cost: `probe` events carry tr(Σ) and |G|², from the third on B_simple and B_noise, too.
  *
  * A run pays for a look before it is made: with the defaults the first one comes after some 275,000 examples, with two threads after 460,000. What a look
  * needs is compiled before the first update. When it looks is counted in examples, so the same run with as many threads is measured at the same places on
