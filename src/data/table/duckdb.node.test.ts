@@ -1,6 +1,12 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, it, vi } from "vitest";
 import { DataError, RuntimeError } from "../../errors.ts";
 import { openDatabase, readingError } from "./duckdb.node.ts";
+import { isTextColumn } from "./raw-table.ts";
+import { readColumns } from "./read-columns.node.ts";
 import { readTable } from "./read-table.node.ts";
 import { textCodes } from "./text-codes.ts";
 
@@ -71,13 +77,52 @@ it("keeps to a limit of memory, and says so when that is too little", async () =
 
 it("does not take an error late in the rows for their end", async () => {
   const database = await openDatabase();
-  const read = async (sql: string): Promise<number> => {
-    let rows = 0;
-    for await (const chunk of database.chunks(sql)) rows += chunk.rows;
-    return rows;
-  };
   const rows = "SELECT CASE WHEN i = 900_000 THEN error('late') ELSE i END::DOUBLE AS a FROM";
-  await expect(read(`${rows} range(1_000_000) t(i)`)).rejects.toThrow("late");
-  expect(await read(`${rows} range(900_000) t(i)`)).toBe(900_000);
+  const readers = {
+    chunks: async (sql: string): Promise<number> => {
+      let count = 0;
+      for await (const chunk of database.chunks(sql)) count += chunk.rows;
+      return count;
+    },
+    values: async (sql: string): Promise<number> => {
+      let count = 0;
+      for await (const [column] of database.values(sql)) count += column!.length;
+      return count;
+    },
+  };
+  for (const [name, read] of Object.entries(readers)) {
+    await expect(read(`${rows} range(1_000_000) t(i)`), name).rejects.toThrow("late");
+    expect(await read(`${rows} range(900_000) t(i)`), name).toBe(900_000);
+  }
   database.close();
+});
+
+it("reads the rows of a query in the same order each time", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "minibatch-order-"));
+  const big = join(folder, "big.parquet");
+  const database = await openDatabase();
+  await database.rows(
+    `COPY (SELECT i AS id, i % 1000 AS k FROM range(300_000) t(i)) TO '${big}' (FORMAT parquet, ROW_GROUP_SIZE 20_000)`,
+  );
+  database.close();
+  const groups = "SELECT k, count(*) AS n FROM data GROUP BY k";
+  const queries = [
+    groups,
+    `SELECT id, n FROM data JOIN (${groups}) USING (k)`,
+    "SELECT id, random() AS r FROM data",
+    "SELECT id FROM data USING SAMPLE 10%",
+    "SELECT id FROM data ORDER BY k",
+  ];
+  const digest = async (query: string): Promise<string> => {
+    const hash = createHash("md5");
+    for (const column of (await readColumns([big], { query })).table.columns) {
+      hash.update(isTextColumn(column) ? column.codes : column.values);
+    }
+    return hash.digest("hex");
+  };
+  for (const query of queries) {
+    const first = await digest(query);
+    for (let again = 0; again < 3; again++) expect(await digest(query), query).toBe(first);
+  }
+  rmSync(folder, { recursive: true });
 });

@@ -16,7 +16,7 @@ export interface ResultColumn {
 export interface Database {
   /** Rows of a query in chunks, in order; columns are FLOAT, DOUBLE or VARCHAR. A chunk is good until the next. @throws what DuckDB says */
   chunks(sql: string): AsyncIterable<ColumnChunk>;
-  /** Rows of a query some at a time, in order, whatever their types: columns of values, null for a missing one. */
+  /** Rows of a query some at a time, in order, whatever their types: columns of values, null for a missing one. @throws what DuckDB says */
   values(sql: string): AsyncIterable<readonly (readonly unknown[])[]>;
   /** All rows of a small result. */
   rows(sql: string): Promise<readonly (readonly unknown[])[]>;
@@ -60,25 +60,24 @@ export async function openDatabase(limits: DatabaseLimits = {}): Promise<Databas
   const connection = await instance.connect();
   const rows = async (sql: string): Promise<readonly (readonly unknown[])[]> =>
     (await connection.run(sql)).getRows();
+  const stream = async function* (sql: string): AsyncGenerator<DuckDb.DuckDBDataChunk> {
+    const result = await connection.stream(sql);
+    for (let chunk = await result.fetchChunk(); chunk; chunk = await result.fetchChunk()) {
+      if (chunk.rowCount === 0) break;
+      yield chunk;
+    }
+    // A stream that fails ends as if there were no more rows; only its type tells, and the same query without a stream says why.
+    if (result.returnType !== ResultReturnType.INVALID) return;
+    await rows(`SELECT bit_xor(hash(COLUMNS(*))) FROM (${sql})`);
+    throw new Error("reading ended before the end of the rows");
+  };
   return {
     rows,
     async *chunks(sql) {
-      const result = await connection.stream(sql);
-      for (let chunk = await result.fetchChunk(); chunk; chunk = await result.fetchChunk()) {
-        if (chunk.rowCount === 0) break;
-        yield readChunk(bindings, chunk.chunk);
-      }
-      // A stream that fails ends as if there were no more rows; only its type tells, and the same query without a stream says why.
-      if (result.returnType !== ResultReturnType.INVALID) return;
-      await rows(`SELECT bit_xor(hash(COLUMNS(*))) FROM (${sql})`);
-      throw new Error("reading ended before the end of the rows");
+      for await (const { chunk } of stream(sql)) yield readChunk(bindings, chunk);
     },
     async *values(sql) {
-      const result = await connection.stream(sql);
-      for (let chunk = await result.fetchChunk(); chunk; chunk = await result.fetchChunk()) {
-        if (chunk.rowCount === 0) return;
-        yield chunk.getColumns();
-      }
+      for await (const chunk of stream(sql)) yield chunk.getColumns();
     },
     async describe(sql) {
       const described = await rows(`DESCRIBE ${sql}`);

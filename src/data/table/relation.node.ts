@@ -73,8 +73,13 @@ export async function fileRelation(
     : parquetRelation(database, files);
 }
 
-/** The relation of a query. */
+/**
+ * The relation of a query, whose rows have the same order whenever it is read: one thread joins and groups in an order of its own, several
+ * as they come to it.
+ */
 export async function queryRelation(database: Database, query: string): Promise<Relation> {
+  await database.rows("SET threads = 1");
+  await database.rows("SELECT setseed(0.5)");
   const sql = query.trim().replace(/;$/, "");
   const columns = await describe(database, `SELECT * FROM (${sql}\n)`, "query");
   return {
