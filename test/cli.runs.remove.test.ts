@@ -1,7 +1,14 @@
 /** @file `minibatch runs` on runs that are under way or were killed, and their removal. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { callIn, minibatchIn } from "./support/cli.ts";
@@ -110,5 +117,15 @@ describe("remove", () => {
     expect(code).toBe(0);
     expect(stdout).toBe("removed the run in runs/large; left what is not of the run: notes.txt\n");
     expect(readdirSync(path("large"))).toEqual(["notes.txt"]);
+  });
+
+  it("removes a run through a link, and the link", async () => {
+    await run("train", "moons", "--out", "elsewhere", "--epochs", "1", "--seed", "1", "--quiet");
+    symlinkSync(join(folder, "elsewhere"), path("link"));
+    const { code, stdout, stderr } = await run("runs", "remove", "link", "--yes");
+    expect(code, stderr).toBe(0);
+    expect(stdout).toBe("removed runs/link\n");
+    expect(existsSync(join(folder, "elsewhere"))).toBe(false);
+    expect(readdirSync(path())).not.toContain("link");
   });
 });

@@ -120,7 +120,8 @@ describe("a broken table is refused, by file and line", () => {
   });
 
   it("Parquet that is cut or damaged, at many places: read, or refused", async () => {
-    const { openDatabase, sqlText } = await import("../src/data/table/duckdb.node.ts");
+    const { openDatabase } = await import("../src/data/table/duckdb.node.ts");
+    const { sqlText } = await import("../src/data/table/sql.ts");
     const source = write(
       "whole.csv",
       `a,b,y\n${range(60)

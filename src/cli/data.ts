@@ -102,6 +102,7 @@ export function inTermsOfOptions(error: unknown): never {
       .replace(/\bgive (?=(target|size|missing|decimal|split|groups|stratify|raw)\b)/g, "give --")
       .replace("--groups or stratify,", "--groups or --stratify,")
       .replace(/\bgive missingValues\b/g, "give --missing-values")
+      .replace(/\bgive the query\b/g, "give --query")
       .replace(/\bwith drop\b/g, "with --drop")
       .replace(/\bin categories\b/g, "in --categories")
       .replace(/\bwith task\b/g, "with --task")

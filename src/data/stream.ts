@@ -38,7 +38,7 @@ export async function fromStream(
   const source = iteratorOf(chunks);
   const first = await source.next();
   if (first.done === true) throw new DataError("the stream gave no examples; give at least one");
-  const start = chunkOf(first.value, 0, { ...reading, name });
+  const start = await readOrClose(source, () => chunkOf(first.value, 0, { ...reading, name }));
   const { task, x, y, classes } = start;
   const layout = { x: layoutOf(x), y: layoutOf(y) };
   const more = { ...reading, name, task };
@@ -84,6 +84,19 @@ async function* rest(
     }
   } finally {
     await source.return?.();
+  }
+}
+
+/** What `read` gives; a stream whose first chunk cannot be read is closed, as nobody else will. */
+async function readOrClose<T>(
+  source: AsyncIterator<StreamChunk> | Iterator<StreamChunk>,
+  read: () => T,
+): Promise<T> {
+  try {
+    return read();
+  } catch (error) {
+    await source.return?.();
+    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 /** @file Training: from a model, data and options to a run. */
-import type { TrainingData } from "../data/dataset.ts";
+import type { StreamedDataset, TrainingData } from "../data/dataset.ts";
 import { fromStream, type StreamChunk } from "../data/stream.ts";
 import type { Model } from "../nn/model.ts";
 import type { Runtime } from "../runtime/ort.ts";
@@ -57,8 +57,26 @@ async function* executeStream(
   chunks: AsyncIterable<StreamChunk>,
   options: TrainOptions,
 ): AsyncGenerator<RunEvent, TrainResult> {
-  const config = checked(model, await fromStream(chunks), options);
+  const data = await fromStream(chunks);
+  const config = await checkedOrClosed(model, data, options);
   return yield* execute(config, options.signal, options.runtime);
+}
+
+/** As {@link checked}; a stream that is not going to be read is closed. */
+async function checkedOrClosed(
+  model: Model,
+  data: StreamedDataset,
+  options: TrainOptions,
+): Promise<RunConfig<TrainingData>> {
+  try {
+    return checked(model, data, options);
+  } catch (error) {
+    // A generator runs its last words only after it has begun.
+    const unread = data.chunks();
+    await unread.next();
+    await unread.return?.();
+    throw error;
+  }
 }
 
 async function* execute(

@@ -1,5 +1,5 @@
 /** @file `minibatch runs remove`: deletes what runs have left, and nothing else. */
-import { existsSync, readdirSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { DataError, InputError } from "../../errors.ts";
@@ -76,7 +76,10 @@ function removeRun(path: string): readonly string[] {
   try {
     for (const file of ownFiles(path)) rmSync(file);
     const left = readdirSync(path);
-    if (left.length === 0) rmdirSync(path);
+    if (left.length > 0) return left;
+    rmdirSync(realpathSync(path));
+    // What is left of a link to the folder.
+    rmSync(path, { force: true });
     return left;
   } catch (error) {
     throw new InputError(`${path} cannot be removed: ${reasonOf(error)}`, { cause: error });

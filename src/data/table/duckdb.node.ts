@@ -177,16 +177,6 @@ function readChunk(duckdb: Bindings, chunk: DuckDbBindings.DataChunk): ColumnChu
 
 type IsNull = ((row: number) => boolean) | null;
 
-/** `'a''b'`: a text in SQL. */
-export function sqlText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
-/** `"a""b"`: a name in SQL. */
-export function sqlName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
 /** What DuckDB says, in one line that names the file and, where DuckDB does, the line. */
 export function readingError(error: unknown, source: string): Error {
   if (error instanceof DataError || error instanceof RuntimeError) return error;

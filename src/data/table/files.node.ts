@@ -8,7 +8,8 @@ import { createGunzip } from "node:zlib";
 import { DataError, InputError } from "../../errors.ts";
 import { isGzip } from "../gunzip.ts";
 import type { FileHead } from "./csv-head.ts";
-import { sqlText, type Database } from "./duckdb.node.ts";
+import type { Database } from "./duckdb.node.ts";
+import { sqlText } from "./sql.ts";
 
 /** Formats of tables. */
 export type TableFormat = "csv" | "json" | "parquet";

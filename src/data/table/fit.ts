@@ -8,6 +8,7 @@ import {
   type Steps,
   type TableBlocks,
 } from "./blocks.ts";
+import { refuseMisread } from "./misread.ts";
 import { columnMoments, type Moments } from "./moments.ts";
 import type { CategoryFeature, Feature, MissingPolicy, NumberFeature } from "./preprocessing.ts";
 import { isText, sourceOf, type TextColumn } from "./raw-table.ts";
@@ -32,12 +33,6 @@ export interface FitNotes {
   readonly leftOut: readonly { readonly column: string; readonly reason: string }[];
   readonly constant: readonly string[];
 }
-
-/** Of so large a part of the rows with numbers, a column of texts is taken for one of numbers with mistakes in it. */
-const MOSTLY = 0.9;
-
-/** Part of the rows with numbers that have a decimal comma, the others being whole, from which on it is not taken for chance. */
-const SOME = 0.25;
 
 /**
  * Features for `columns`, from the training rows only. A column without a value there is left out.
@@ -122,14 +117,15 @@ function numberFeature(
   return { feature, missing, constant };
 }
 
-/** Texts of a column, and how often each comes in the training rows. */
-interface LevelCounts {
+/** Texts of a column, and how often each comes in the rows that were chosen. */
+export interface LevelCounts {
   readonly levels: readonly string[];
   readonly counts: Float64Array;
   readonly missing: number;
 }
 
-function* countLevels(
+/** The texts of columns in the rows that are chosen. */
+export function* countLevels(
   training: Selection,
   columns: readonly number[],
 ): Steps<readonly LevelCounts[]> {
@@ -169,7 +165,12 @@ function* categoryFeature(
     // By count, equal counts by text, so that the order of the rows does not matter.
     .sort((a, b) => b.count - a.count || (a.level < b.level ? -1 : 1));
   if (type === "text" && !options.categories.includes(name)) {
-    yield* refuseNumbers(table, at, { found, levels }, options.categoryLimit);
+    yield* refuseMisread(
+      table,
+      at,
+      { found, levels },
+      { limit: options.categoryLimit, otherwise: "name the column in categories" },
+    );
   }
   const fill = found[0]?.level ?? "";
   // What a missing value counts as is a category of the training part like the others.
@@ -196,56 +197,4 @@ function* categoryFeature(
     constant: found.length === 1,
     ...(rest.length > 0 ? { merged } : {}),
   };
-}
-
-/** Refuses texts that are numbers but for a few, and numbers with a decimal comma: as categories they would be nonsense. */
-function* refuseNumbers(
-  table: TableBlocks,
-  at: number,
-  {
-    found,
-    levels,
-  }: Pick<LevelCounts, "levels"> & {
-    readonly found: readonly { readonly level: string; readonly count: number }[];
-  },
-  limit: number,
-): Steps<void> {
-  const total = found.reduce((sum, { count }) => sum + count, 0);
-  const share = (test: (level: string) => boolean): number =>
-    found.reduce((sum, { level, count }) => sum + (test(level) ? count : 0), 0) / total;
-  const what = `${sourceOf(table)}: column ${JSON.stringify(table.columns[at]!.name)}`;
-  const commas = found.find(({ level }) => isCommaNumber(level));
-  const isEither = (level: string): boolean => isCommaNumber(level) || isNumber(level);
-  if (commas !== undefined && share(isCommaNumber) >= SOME && share(isEither) >= MOSTLY) {
-    throw new DataError(
-      `${what} holds numbers with a comma such as ${JSON.stringify(commas.level)}; give decimal "," or name the column in categories`,
-    );
-  }
-  if (found.length <= limit || share(isNumber) < MOSTLY) return;
-  // Where all training rows have numbers, it is another row that makes the column one of texts.
-  const odd = levels.find((level) => !isNumber(level));
-  if (odd === undefined) return;
-  const row = yield* firstRowOf(table, at, odd);
-  throw new DataError(
-    `${what} holds numbers, but also ${JSON.stringify(odd)} (first in row ${row + 1}); correct it, or give missingValues with that text, or name the column in categories`,
-  );
-}
-
-function* firstRowOf(table: TableBlocks, at: number, level: string): Steps<number> {
-  for (let index = 0; index < table.count; index++) {
-    const { columns, first, rows } = table.block(index, [at]);
-    const { codes, levels } = columns[0] as TextColumn;
-    const row = codes.indexOf(levels.indexOf(level));
-    if (row >= 0) return first + row;
-    yield rows;
-  }
-  return -1;
-}
-
-function isNumber(text: string): boolean {
-  return text.trim() !== "" && Number.isFinite(Number(text));
-}
-
-function isCommaNumber(text: string): boolean {
-  return /^\s*[+-]?\d{1,3}(\.?\d{3})*,\d+\s*$/.test(text) || /^\s*[+-]?\d+,\d+\s*$/.test(text);
 }

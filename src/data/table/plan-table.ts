@@ -3,7 +3,8 @@ import { DataError, InputError } from "../../errors.ts";
 import type { Dataset } from "../dataset.ts";
 import { fate, type Selection, type Steps, type TableBlocks } from "./blocks.ts";
 import { completeRows, type CompleteRows } from "./complete-rows.ts";
-import { fitFeatures, type FitNotes } from "./fit.ts";
+import { countLevels, fitFeatures, type FitNotes } from "./fit.ts";
+import { refuseMisread } from "./misread.ts";
 import {
   checkOptions,
   prepareDefaults,
@@ -49,6 +50,7 @@ export function* planTable(
   const main = yield* partOf(table, options);
   const other = apart && (yield* partOf(apart, options));
   const choice = yield* chooseTask(main, main.target, options.task);
+  if (choice.task === "classification") yield* refuseMisreadTarget(main, options);
   if (other === undefined) yield* splitRows(main, choice.task, options);
   else other.fates.forEach((is, row) => (other.fates[row] = is && fate.validates));
   const { missing, categoryLimit, categories, standardizeTarget } = {
@@ -116,6 +118,28 @@ function inputColumns(table: TableBlocks, options: PrepareOptions): readonly num
   return [...new Set(features)]
     .filter((name) => options.drop?.includes(name) !== true)
     .map((name) => place(name, "feature"));
+}
+
+/** At most so many different texts of a target are taken for classes, whatever they look like. */
+const FEW_CLASSES = 20;
+
+function* refuseMisreadTarget(
+  { table, fates, target }: PlannedPart,
+  { task, categories = prepareDefaults.categories }: PrepareOptions,
+): Steps<void> {
+  const { name, type } = table.columns[target]!;
+  if (task !== undefined || type !== "text" || categories.includes(name)) return;
+  const [counted] = yield* countLevels({ table, fates }, [target]);
+  const { levels, counts } = counted!;
+  const found = levels
+    .map((level, code) => ({ level, count: counts[code]! }))
+    .filter(({ count }) => count > 0);
+  yield* refuseMisread(
+    table,
+    target,
+    { found, levels },
+    { limit: FEW_CLASSES, otherwise: "ask for classes with task classification" },
+  );
 }
 
 function* splitRows(

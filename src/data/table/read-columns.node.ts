@@ -2,13 +2,7 @@
 import { DataError } from "../../errors.ts";
 import { guessedColumns, typedColumns, type TypedColumn } from "./column-types.node.ts";
 import { columnBuffer, type ColumnBuffer } from "./column-buffer.ts";
-import {
-  openDatabase,
-  readingError,
-  sqlName,
-  type Database,
-  type DatabaseLimits,
-} from "./duckdb.node.ts";
+import { openDatabase, readingError, type Database, type DatabaseLimits } from "./duckdb.node.ts";
 import { tableFiles, type TableFormat } from "./files.node.ts";
 import { noColumn, type ColumnType, type RawTable, type TablePart } from "./raw-table.ts";
 import {
@@ -20,6 +14,7 @@ import {
   type RelationPart,
   type TextOptions,
 } from "./relation.node.ts";
+import { sqlName } from "./sql.ts";
 
 /** How to read a table. */
 export interface ReadOptions extends TextOptions {

@@ -3,8 +3,9 @@ import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { DataError, InputError } from "../../errors.ts";
 import { csvLayout, type CsvOptions } from "./csv-head.ts";
-import { readingError, sqlName, sqlText, type Database, type ResultColumn } from "./duckdb.node.ts";
+import { readingError, type Database, type ResultColumn } from "./duckdb.node.ts";
 import { literalPath, type TableFile, type TableFormat } from "./files.node.ts";
+import { sqlName, sqlText } from "./sql.ts";
 
 /** A column to select. */
 export interface RelationColumn {

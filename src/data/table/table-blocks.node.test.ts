@@ -97,6 +97,20 @@ describe("blocks", () => {
     expect(open.kept.map(({ type }) => type)).toEqual(["DATE", "DOUBLE", "VARCHAR"]);
   });
 
+  it("keep identifiers as they are written: zeros in front, more digits than a number has", async () => {
+    const file = write("ids.csv", "zip,key,n,part\n00501,9007199254740993,12,0.5\n10001,7,,0\n");
+    const open = await openTableBlocks([file], { keep: "all", choose: () => [] });
+    const { value } = (await open.blocks(1).next()) as { value: TableBlock };
+    await open.close();
+    expect(open.kept.map(({ type }) => type)).toEqual(["VARCHAR", "VARCHAR", "DOUBLE", "DOUBLE"]);
+    expect(value.kept).toEqual([
+      ["00501", "10001"],
+      ["9007199254740993", "7"],
+      [12, null],
+      [0.5, 0],
+    ]);
+  });
+
   it("are those of several files, one after the other", async () => {
     write("part.csv", "n\n1\n2\n");
     write("part.csv", "n\n3\n");

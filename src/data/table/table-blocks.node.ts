@@ -1,10 +1,17 @@
 /** @file A table a block of rows after the other, so that one of any length takes the memory of a block. */
 import { typedColumns, type TypedColumn } from "./column-types.node.ts";
-import { openDatabase, sqlName, type Database } from "./duckdb.node.ts";
+import { openDatabase, type Database } from "./duckdb.node.ts";
 import { tableFiles } from "./files.node.ts";
 import { noColumn, type ColumnType, type RawColumn, type RawTable } from "./raw-table.ts";
 import { chosenColumns, createView, faultOf, type ReadOptions } from "./read-columns.node.ts";
-import { fileRelation, queryRelation, type Relation, type RelationPart } from "./relation.node.ts";
+import {
+  fileRelation,
+  queryRelation,
+  type Relation,
+  type RelationColumn,
+  type RelationPart,
+} from "./relation.node.ts";
+import { sqlName } from "./sql.ts";
 
 /** How to read blocks. */
 export interface BlockOptions extends ReadOptions {
@@ -113,13 +120,37 @@ async function keptColumns(
   }
   const texts = columns.filter(({ type }) => type === undefined);
   const typed = await typedColumns(database, relation, texts, new Map());
-  const natural = new Map(typed.map((column) => [column.name, column.natural]));
+  const written = await unlikeNumbers(
+    database,
+    relation,
+    texts.filter((_, i) => typed[i]!.type === "number"),
+  );
+  const natural = new Map(
+    typed.filter(({ name }) => !written.has(name)).map((column) => [column.name, column.natural]),
+  );
   const list = columns.map(({ name, sql }) => ({ name, sql: natural.get(name) ?? sql }));
   const [part] = relation.parts;
   if (part === undefined || list.length === 0) return [];
   const selected = list.map(({ sql }, i) => `${sql} AS ${sqlName(String(i))}`).join(", ");
   const described = await database.describe(`SELECT ${selected} FROM ${part.from}`);
   return list.map((column, i) => ({ ...column, type: described[i]?.type ?? "VARCHAR" }));
+}
+
+/** Names of columns of numbers that are not what is written: identifiers, with zeros in front or more digits than a DOUBLE has. */
+async function unlikeNumbers(
+  database: Database,
+  { parts }: Relation,
+  columns: readonly RelationColumn[],
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  const tests = columns.map(
+    ({ sql }) => `bool_or(regexp_matches(${sql}, '^\\s*[+-]?(0\\d|\\d{16,}\\s*$)'))`,
+  );
+  for (const { from } of tests.length === 0 ? [] : parts) {
+    const [row = []] = await database.rows(`SELECT ${tests.join(", ")} FROM ${from}`);
+    row.forEach((is, i) => is === true && found.add(columns[i]!.name));
+  }
+  return found;
 }
 
 async function* blocksOf(

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { DuckDBValue } from "@duckdb/node-api";
 import { InputError } from "../../errors.ts";
-import { loadDuckDb, sqlName, sqlText } from "./duckdb.node.ts";
+import { loadDuckDb } from "./duckdb.node.ts";
+import { sqlName, sqlText } from "./sql.ts";
 
 /** A column of a Parquet file. */
 export interface ParquetColumn {
