@@ -14,7 +14,7 @@ const hostile = '</script><img src="x" onerror="alert(1)">';
 function claim(number: number, part: Partial<Claim> = {}): Claim {
   return {
     ...{ id: `claim-${number}`, number, verdict: "holds", seconds: 1.5 },
-    claim: { en: `Claim number ${number}`, zh: `第 ${number} 种说法` },
+    claim: { en: `Claim number ${number}, B = 8`, zh: `第 ${number} 种说法` },
     evidence: {
       summary: { en: `Measured ${number}.`, zh: `测得 ${number}。` },
       rule: { en: "Holds when it does.", zh: "成立则成立。" },
@@ -102,6 +102,15 @@ describe.skipIf(noBrowser)("the page of a study in Chromium", { timeout: 30_000 
       "? cannot tell",
     ]);
     const first = page.locator("#claim-1");
+    // An equation is not broken over lines.
+    expect(await first.locator("h2").innerText()).toBe("Claim number 1, B\u00a0=\u00a08");
+    // Of two lines the first has the larger markers: it is seen where the second hides it.
+    const [measured = 0, law = 0] = await first
+      .locator("svg[role=img] [aria-label=dot] > *")
+      .evaluateAll((dots) =>
+        [dots[0], dots.at(-1)].map((dot) => dot?.getBoundingClientRect().width ?? 0),
+      );
+    expect(measured).toBeGreaterThan(1.5 * law);
     expect(await first.locator("svg[role=img]").getAttribute("aria-label")).toBe(
       "seconds · batch size",
     );

@@ -138,7 +138,7 @@ summary { cursor: pointer; font-size: .88rem; color: var(--soft); }
   .findings, .plane { grid-template-columns: minmax(0, 1fr); }
   .cautions { grid-column: 1; grid-row: auto; margin-top: 1.2rem; }
   th, td { padding-inline: .6rem; }
-  .heads thead th { hyphens: auto; overflow-wrap: anywhere; }
+  .heads thead th { hyphens: auto; overflow-wrap: break-word; min-width: 4.6em; }
   th:first-child { min-width: 7.5rem; max-width: 8.5rem; }
   dl { grid-template-columns: minmax(0, 1fr); gap: 0; }
   dd { margin-bottom: .5rem; }

@@ -23,7 +23,7 @@ export const reasonText = {
     "只考察了这一个批大小，没有可比较的对象。",
   ],
   reasonOverlap: [
-    "Cannot tell it from {list}: not raced, and by the ends of the intervals they may be clearly faster.",
+    "Cannot tell it from {list}: not raced, and perhaps clearly faster, by the ends of the intervals.",
     "无法将它与 {list} 区分开：未参加竞赛，按区间端点可能明显更快。",
   ],
   reasonOverlapNear: [
@@ -39,8 +39,8 @@ export const reasonText = {
     "常数预测就已达到{target}：它为 {value}。这样的目标不能说明模型学到了什么；请给出更难的目标。",
   ],
   reasonNothingLearned: [
-    "This model does not learn from these features: its least validation loss, {loss}, is no better than the {constant} of the best constant prediction (standard error of the difference: {error}). Check that each row has its own target; give features that say something of it, more data, or another model.",
-    "该模型没有从这些特征中学到东西：其最小验证损失 {loss} 并不优于最佳常数预测的 {constant}（差的标准误：{error}）。请检查每一行的目标是否对应；换用与目标有关的特征、更多数据或别的模型。",
+    "This model does not learn from these features: its least validation loss, {loss}, is no better than the {constant} of the best constant prediction (standard error of the difference: {error}). Check that each row has its own target, and that features are about as large as 1 (standardised); give features that say something of it, more data, or another model.",
+    "该模型没有从这些特征中学到东西：其最小验证损失 {loss} 并不优于最佳常数预测的 {constant}（差的标准误：{error}）。请检查每一行的目标是否对应、特征的大小是否约为 1（已标准化）；换用与目标有关的特征、更多数据或别的模型。",
   ],
   reasonHardlyLearned: [
     "Cannot tell whether this model learns anything from these features: its least validation loss, {loss}, is not clearly below the {constant} of the best constant prediction (standard error of the difference: {error}). Give features that say more of the target, more validation data, or a target of your own.",
@@ -63,8 +63,8 @@ export const reasonText = {
     "只有部分种子达到{target}：{runs} 次训练中有 {reached} 次，且没有一个学习率使全部种子达到。请给出更容易的目标、更多轮次或更多验证数据。",
   ],
   reasonNeverFinite: [
-    "Every trial diverged or had no finite loss: the model does not learn from this data with this optimizer.",
-    "每次试验都发散，或损失不是有限值：用该优化器，模型无法从这些数据中学习。",
+    "Every trial diverged or had no finite loss: the model does not learn from this data with this optimizer. Standardise the features if they are much larger than 1, or try another optimizer.",
+    "每次试验都发散，或损失不是有限值：用该优化器，模型无法从这些数据中学习。如果特征远大于 1，请先标准化，或换用别的优化器。",
   ],
   reasonNoneFits: [
     "No batch size that was raced fits {limit} of memory.",

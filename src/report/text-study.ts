@@ -67,7 +67,7 @@ const studyColumns: Readonly<Record<string, string>> = {
   "largest stable learning rate": "最大稳定学习率",
   starts: "起点数",
   left: "离开数",
-  share: "比例",
+  "share that left": "离开的比例",
   low: "下限",
   high: "上限",
   batch: "批",

@@ -25,16 +25,16 @@ export const tuneText = {
     "预测：训练 {low} 至 {high}，更新 {updates} 次（{updatesLow} 至 {updatesHigh}；95% 区间）。",
   ],
   tuneHeld: [
-    "Raced against its neighbours ({sizes}), the prediction held.",
-    "与相邻批大小（{sizes}）竞赛后，预测成立。",
+    "Raced at batch sizes {sizes}, with other seeds: the prediction held.",
+    "以批大小 {sizes} 和其他种子竞赛：预测成立。",
   ],
   tuneNotHeld: [
-    "Raced against its neighbours ({sizes}), the prediction did not hold.",
-    "与相邻批大小（{sizes}）竞赛后，预测不成立。",
+    "Raced at batch sizes {sizes}, with other seeds: the prediction did not hold.",
+    "以批大小 {sizes} 和其他种子竞赛：预测不成立。",
   ],
   tuneCannotTell: [
-    "Raced against its neighbours ({sizes}), which cannot tell whether the prediction holds.",
-    "与相邻批大小（{sizes}）竞赛后，仍无法判断预测是否成立。",
+    "Raced at batch sizes {sizes}, with other seeds: cannot tell whether the prediction holds.",
+    "以批大小 {sizes} 和其他种子竞赛：无法判断预测是否成立。",
   ],
   tuneHeldAlone: [
     "Run again with other seeds, the prediction held.",
@@ -175,7 +175,7 @@ export const tuneText = {
   tuneColCritical: ["Critical batch size", "临界批大小"],
   tuneColWould: ["Would recommend", "会推荐"],
   tuneColError: ["Log error on the races", "竞赛上的对数误差"],
-  tuneNearest: ["nearest to the races", "最接近竞赛"],
+  tuneNearest: ["(nearest to the races)", "（最接近竞赛）"],
   tuneErrorNote: [
     "Log error: root mean square of the logarithm of predicted over measured updates; the fit to the races is measured on the same runs. ∞: no upper bound.",
     "对数误差：预测与实测更新次数之比的对数的均方根；竞赛的拟合用的是同一批训练。∞：没有上界。",

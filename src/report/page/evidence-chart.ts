@@ -37,6 +37,9 @@ function pointOf(row: EvidenceRow, xName: string, yName: string) {
   return typeof x === "number" && typeof y === "number" ? [{ x, y }] : [];
 }
 
+/** Sizes of the markers of two lines: what was measured is seen below the law that it follows. */
+const ofTwo = [5.5, 3];
+
 /** Draws evidence. */
 export function evidenceChart(evidence: Evidence, language: Language, width: number): Element {
   const series = seriesOf(evidence);
@@ -58,9 +61,13 @@ export function evidenceChart(evidence: Evidence, language: Language, width: num
     x: axis(x, xs, logX),
     y: axis(y, logY ? ys : [Math.min(0, ys[0]), ys[1]], logY),
     label: `${studyWord(language, y)} · ${studyWord(language, x)}`,
-    marks: series.flatMap(({ points: own, look }) => [
+    marks: series.flatMap(({ points: own, look }, i) => [
       Plot.line(own, { x: "x", y: "y", ...stroke(look) }),
-      Plot.dot(own, { x: "x", y: "y", ...marker(look) }),
+      Plot.dot(own, {
+        x: "x",
+        y: "y",
+        ...marker(look, series.length === 2 ? ofTwo[i] : undefined),
+      }),
     ]),
   });
 }

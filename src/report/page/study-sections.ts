@@ -26,6 +26,10 @@ function badge(language: Language, verdict: Verdict): Element {
   );
 }
 
+/** Words whose equations and differences are not broken over lines. */
+const whole = (language: Language, words: Claim["claim"]): string =>
+  inLanguage(language, words).replace(/ ([=−]) /g, "\u00a0$1\u00a0");
+
 /** The outcome, and a list of all claims. */
 export function outcomeSection(study: Study, language: Language): Section {
   const items = study.claims.map(({ id, number, claim, verdict }) =>
@@ -33,7 +37,7 @@ export function outcomeSection(study: Study, language: Language): Section {
       "li",
       {},
       badge(language, verdict),
-      h("a", { href: `#${id}` }, `${number}. ${inLanguage(language, claim)}`),
+      h("a", { href: `#${id}` }, `${number}. ${whole(language, claim)}`),
     ),
   );
   const element = h(
@@ -72,7 +76,7 @@ export function claimSection(claim: Claim, language: Language): Section {
     "section",
     { class: "claim together", id, tabindex: -1 },
     h("p", { class: "note" }, took),
-    h("h2", {}, inLanguage(language, claim.claim)),
+    h("h2", {}, whole(language, claim.claim)),
     h(
       "div",
       { class: drawn === null ? "body alone" : "body" },
@@ -80,12 +84,12 @@ export function claimSection(claim: Claim, language: Language): Section {
         "div",
         {},
         badge(language, verdict),
-        h("p", {}, inLanguage(language, evidence.summary)),
+        h("p", {}, whole(language, evidence.summary)),
         h(
           "p",
           { class: "note" },
           h("b", {}, `${say(language, "studyRule")} `),
-          inLanguage(language, evidence.rule),
+          whole(language, evidence.rule),
         ),
       ),
       drawn === null ? null : h("div", {}, legend(evidence, language), drawn.element),

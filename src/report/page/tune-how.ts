@@ -69,7 +69,7 @@ function subjectRows({ advice, language }: TuneScene): readonly (readonly [strin
       say(language, "modelValue", { text: model.text, parameters: count(model.parameters) }),
     ],
     [say(language, "optimizer"), advice.optimizer],
-    [say(language, "seeds"), String(advice.seed)],
+    [say(language, "tuneColSeed"), String(advice.seed)],
   ];
 }
 

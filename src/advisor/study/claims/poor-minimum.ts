@@ -125,11 +125,11 @@ export function judgeEscapes(escapes: readonly Escapes[]): Outcome {
         "batch size": batchSize,
         starts,
         left,
-        share: shares[i]!.mean,
+        "share that left": shares[i]!.mean,
         low: shares[i]!.low,
         high: shares[i]!.high,
       })),
-      chart: { x: "batch size", y: "share", series: null, logX: true, logY: false },
+      chart: { x: "batch size", y: "share that left", series: null, logX: true, logY: false },
     },
   };
 }
