@@ -15,6 +15,9 @@ const prepared = (
 ): PreparedTable =>
   prepareTable(table(text("a", values), y), { target: "y", split: 0, ...options });
 
+const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+const long = ["May", "August"];
+
 /** The value of a text by the query that is advised. */
 async function byQuery(message: string, value: string): Promise<string> {
   const [, query] = /give the query (SELECT .* FROM data)/.exec(message) ?? [];
@@ -41,6 +44,25 @@ describe("texts that are numbers or days in another form", () => {
       (i) => `${1 + (i % 12)}/${1 + (i % 11)}/2020 ${i % 24}:05`,
       "8/9/2020 7:05",
       "2020-08-09 07:05:00",
+    ],
+    ["days", (i) => `${1 + (i % 28)}-${months[i % 12]}-2020`, "8-Sep-2020", "2020-09-08 00:00:00"],
+    [
+      "days",
+      (i) => `${long[i % 2]} ${1 + (i % 25)}, 2020`,
+      "August 9, 2020",
+      "2020-08-09 00:00:00",
+    ],
+    [
+      "days",
+      (i) => `${1 + (i % 12)}/${1 + (i % 28)}/20 ${1 + (i % 12)}:05:09 ${i % 2 ? "AM" : "PM"}`,
+      "8/9/20 7:05:09 PM",
+      "2020-08-09 19:05:09",
+    ],
+    [
+      "days",
+      (i) => `2020-01-${10 + (i % 20)} ${1 + (i % 12)}:05 pm`,
+      "2020-01-02 7:05 PM",
+      "2020-01-02 19:05:00",
     ],
   ])("are refused, %s, with a query that reads them", async (what, textOf, value, expected) => {
     const refused = (): unknown => prepared(range(rows).map(textOf));

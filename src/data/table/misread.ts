@@ -77,7 +77,13 @@ const forms: readonly Form[] = [
   },
 ];
 
-const dayForm = /^(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})( \d{1,2}:\d{2}(:\d{2})?)?$/;
+const month = "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*";
+
+/** 31.12.2024, 12/31/24; 31-Dec-2024; December 31, 2024; 2024-12-31 where a clock of twelve hours follows. */
+const dayForm = new RegExp(
+  String.raw`^(\d{1,2}([./-])\d{1,2}\2(\d{4}|\d{2})|\d{1,2}[ -]${month}[ -](\d{4}|\d{2})|${month} \d{1,2},? \d{4}|\d{4}-\d{2}-\d{2}(?=.*M$))( \d{1,2}:\d{2}(:\d{2})?( ?[AP]M)?)?$`,
+  "i",
+);
 
 function inQuery(name: string, value: string): string {
   return `give the query SELECT * REPLACE (${value} AS ${sqlName(name)}) FROM data`;
@@ -85,13 +91,25 @@ function inQuery(name: string, value: string): string {
 
 /** The format of days for `strptime`. Where it cannot be told, months come first beside slashes, and days beside dots and dashes. */
 function dayFormat(levels: readonly string[]): string {
-  const parts = levels.map((level) => dayForm.exec(level)!);
-  const [, , mark, , year, time, seconds] = parts[0]!;
-  const isAbove12 = (at: number): boolean => parts.some((part) => Number(part[at]) > 12);
-  const isMonthFirst = isAbove12(3) || (mark === "/" && !isAbove12(1));
-  const order = isMonthFirst ? ["%m", "%d"] : ["%d", "%m"];
-  const clock = time === undefined ? "" : ` %H:%M${seconds === undefined ? "" : ":%S"}`;
-  return `${[...order, year!.length === 2 ? "%y" : "%Y"].join(mark)}${clock}`;
+  const [example = ""] = levels;
+  const isAbove12 = (numbers: RegExp): boolean =>
+    levels.some((level) => Number(numbers.exec(level)?.[1]) > 12);
+  const isMonthFirst = isAbove12(/^\d+\D(\d+)/) || (example.includes("/") && !isAbove12(/^(\d+)/));
+  const hasName = new RegExp(month, "i").test(example);
+  const isLong = levels.some((level) => /[a-z]{4}/i.test(level));
+  const inOrder = isMonthFirst ? ["%m", "%d", "%y"] : ["%d", "%m", "%y"];
+  const numbers = (hasName ? ["%d", "%y"] : inOrder).values();
+  return example
+    .replace(/[AP]M$/i, "%p")
+    .replace(/\d+(:\d+)(:\d+)?/, (_, __, seconds?: string) =>
+      [/m$/i.test(example) ? "%I" : "%H", "%M", seconds && "%S"]
+        .filter((part) => part !== undefined)
+        .join(":"),
+    )
+    .replace(new RegExp(month, "i"), isLong ? "%B" : "%b")
+    .replace(/^\d{4}-\d+-\d+/, "%Y-%m-%d")
+    .replace(/\d{4}/, "%Y")
+    .replace(/\d+/g, () => numbers.next().value ?? "");
 }
 
 /**
