@@ -25,7 +25,7 @@ import { reportLines, type TableReport } from "./data/table/report.ts";
 import { noColumn } from "./data/table/raw-table.ts";
 import { readColumns } from "./data/table/read-columns.node.ts";
 import { readTable, type ReadTableOptions } from "./data/table/read-table.node.ts";
-import { InputError } from "./errors.ts";
+import { InputError, knownOptions, text } from "./errors.ts";
 
 export {
   clearCache,
@@ -85,6 +85,34 @@ export interface LoadFileOptions extends Partial<Omit<ReadTableOptions, "stratif
   readonly channels?: ImageFolderOptions["channels"];
 }
 
+const options: Readonly<Record<keyof LoadFileOptions, true>> = {
+  target: true,
+  features: true,
+  drop: true,
+  task: true,
+  missing: true,
+  categoryLimit: true,
+  categories: true,
+  split: true,
+  seed: true,
+  groups: true,
+  stratify: true,
+  standardizeTarget: true,
+  dtype: true,
+  name: true,
+  format: true,
+  query: true,
+  missingValues: true,
+  decimal: true,
+  delimiter: true,
+  header: true,
+  scale: true,
+  raw: true,
+  size: true,
+  channels: true,
+};
+const optionNames = Object.keys(options);
+
 /** Data sets from a file. */
 export interface LoadedFile extends SplitDataset {
   /** What was fitted on the training part of a table, plain JSON. */
@@ -105,6 +133,8 @@ export interface LoadedFile extends SplitDataset {
  * @example const { training, test } = await loadFile("x.npy", { target: "y.npy" });
  */
 export async function loadFile(path: string, options: LoadFileOptions = {}): Promise<LoadedFile> {
+  text("the path of a file", path);
+  knownOptions("loadFile", options, optionNames);
   const kind = await kindOf(path, options);
   if (kind === "images") return loadImages(path, options);
   if (kind === "arrays") return loadArrays(path, options);
@@ -152,6 +182,8 @@ export interface StoredFile {
  * @example const { training, test } = await openStored("clicks.parquet", { target: "clicked", memory: 512 * 2 ** 20 });
  */
 export async function openStored(path: string, options: OpenStoredOptions): Promise<StoredFile> {
+  text("the path of a file", path);
+  knownOptions("openStored", options, [...optionNames, "memory", "cacheFolder", "onProgress"]);
   const { memory, cacheFolder, onProgress, ...rest } = options;
   const store = {
     memory,

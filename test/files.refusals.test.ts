@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InputError } from "../src/errors.ts";
-import { loadFile, readTable } from "../src/files.node.ts";
+import { clearCache, loadFile, openStored, readTable } from "../src/files.node.ts";
 import { testFolder } from "./support/files.ts";
 import { range } from "./support/tables.ts";
 
@@ -17,6 +17,33 @@ const refusal = async (path: string, options: Parameters<typeof loadFile>[1]): P
   expect(error.message.split("\n").length).toBeLessThanOrEqual(2);
   return error.message;
 };
+
+describe("a call is refused, by what is wrong with it", () => {
+  const path = "a.csv";
+  const wrong = (value: unknown) => value as never;
+  it.each([
+    [
+      "spilt",
+      () => loadFile(path, wrong({ target: "y", spilt: 0.3 })),
+      "option of loadFile must be",
+    ],
+    [
+      "trget",
+      () => openStored(path, wrong({ trget: "y", memory: 9 })),
+      "option of openStored must be",
+    ],
+    ["null", () => loadFile(path, wrong(null)), "the options of loadFile must be an object"],
+    ["undefined", () => openStored(path, wrong(undefined)), "the options of openStored must be"],
+    ["5", () => loadFile(wrong(5)), "the path of a file must be text"],
+    ["undefined", () => openStored(wrong(undefined), { memory: 9 }), "the path of a file must be"],
+    ["[object Object]", () => clearCache(wrong({ folder: path })), "cacheFolder must be text"],
+  ] as const)("%s", async (value, made, message) => {
+    const error: unknown = await made().catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(InputError);
+    expect(String(error)).toContain(message);
+    expect(String(error)).toContain(value);
+  });
+});
 
 describe("a broken table is refused, by file and line", () => {
   const target = { target: "y" };

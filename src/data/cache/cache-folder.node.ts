@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { readdir, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { text } from "../../errors.ts";
 import { isHeld } from "./lock.node.ts";
 import { isRunning, thisProcess } from "./process.node.ts";
 
@@ -66,6 +67,7 @@ export interface ClearedCache {
 export async function clearCache(
   cacheFolder: string = defaultCacheFolder(),
 ): Promise<ClearedCache> {
+  text("cacheFolder", cacheFolder);
   let [entries, bytes] = [0, 0];
   for (const name of await entriesOf(cacheFolder)) {
     const path = join(cacheFolder, name);
