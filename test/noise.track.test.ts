@@ -90,7 +90,7 @@ describe("when to look", () => {
     expect(due(1_100_000, NaN)).toBe(true);
     expect(
       nextProbe(
-        { ...state, spent: 0.02 * 1_300_000 },
+        { ...state, spent: 0.014 * 1_300_000 },
         { examples: 1_300_000, loss: 1 },
         instrument,
       ),
