@@ -51,9 +51,9 @@ export interface Throughput {
 /** Memory at one batch size. */
 export interface MemoryPoint {
   readonly batchSize: number;
-  /** Predicted peak of the process: what is resident without training, the data, parameters and state twice, and the values of one pass. */
+  /** Predicted peak of the process: what is resident without training, the data, parameters and state twice, and the values of one pass and of a short batch. */
   readonly predictedBytes: number;
-  /** Peak while updates of this batch size were timed; null where the platform does not tell. */
+  /** Peak while updates of this batch size, all of them whole, were timed; null where the platform does not tell. */
   readonly measuredBytes: number | null;
   /** Examples that go through the graph at once. */
   readonly microBatch: number;

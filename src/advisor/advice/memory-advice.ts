@@ -10,7 +10,8 @@ import { sampleQuery, sampleRows } from "../../data/sample-query.ts";
 
 /**
  * What the process takes at batch size B: what it took at batch size 1 (the runtime, the data, parameters and state twice), and the
- * values of one pass of min(B, largest pass) examples. Without a memory probe the first part is that of the data and the state alone.
+ * values of one pass of min(B, largest pass) examples. The short batch at the end of an epoch, N mod B examples, has values of its own where it
+ * goes in one piece: ONNX Runtime keeps memory for each shape. Without a memory probe the first part is that of the data and the state alone.
  */
 export function memoryAdvice(
   { race, candidates, options }: AdvicePlan,
@@ -21,6 +22,10 @@ export function memoryAdvice(
   const each = bytesPerExample(spec);
   const { largest, pass } = defaultMicroBatching(spec);
   const passOf = (batchSize: number) => (batchSize > largest ? pass : batchSize);
+  const shortBatch = (batchSize: number) => {
+    const rest = training.size % batchSize;
+    return rest > largest ? 0 : rest;
+  };
   const element = spec.dtype === "float32" ? 4 : 8;
   const copies = 2 * (1 + Object.keys(spec.optimizer.slots).length);
   const state = copies * element * initial.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
@@ -29,7 +34,7 @@ export function memoryAdvice(
     training.x.data.byteLength + training.y.data.byteLength + state;
   const points = candidates.map((batchSize): MemoryPoint => ({
     batchSize,
-    predictedBytes: Math.round(base + (passOf(batchSize) - 1) * each),
+    predictedBytes: Math.round(base + (passOf(batchSize) - 1 + shortBatch(batchSize)) * each),
     measuredBytes: peakBytes.get(batchSize) ?? null,
     microBatch: passOf(batchSize),
   }));
