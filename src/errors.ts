@@ -88,6 +88,11 @@ export function stoppable(value: AbortSignal | undefined): AbortSignal | undefin
   throw new InputError(`signal must be an AbortSignal, got ${show(value)}${hint}`);
 }
 
+/** Whether `error` is how work ends that `signal` stopped before it had anything. */
+export function isStop(error: unknown, signal: AbortSignal | undefined): boolean {
+  return signal?.aborted === true && error === signal.reason;
+}
+
 /** `value` when it is one of `allowed`. @throws InputError naming the legal set */
 export function oneOf<T extends string>(name: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find((candidate) => candidate === value);

@@ -6,25 +6,28 @@ import { readArrayFile, readSingleArray } from "./data/arrays/array-files.node.t
 import {
   arraysDataset,
   type ArrayPart,
-  type ArraysDatasetOptions,
   type NamedArray,
   type PreparedArrays,
 } from "./data/arrays/arrays-dataset.ts";
 import { pairedFiles } from "./data/arrays/paired-files.node.ts";
-import { readImageFolder, type ImageFolderOptions } from "./data/arrays/image-folder.node.ts";
-import type { RawOptions } from "./data/arrays/raw.ts";
+import { readImageFolder } from "./data/arrays/image-folder.node.ts";
 import type { StoreOptions } from "./data/cache/store-blocks.node.ts";
 import { storeImageFolder } from "./data/cache/store-images.node.ts";
-import { storeArrays, type ArraySelection } from "./data/cache/store-arrays.node.ts";
+import { storeArrays } from "./data/cache/store-arrays.node.ts";
 import { storeTable } from "./data/cache/store-table.node.ts";
 import type { CacheLocation, StoredExamples } from "./data/cache/stored-dataset.node.ts";
 import type { SplitDataset, StoredDataset } from "./data/dataset.ts";
 import { fileKind } from "./data/file-kind.node.ts";
+import {
+  arraysAsked,
+  imageOptions,
+  optionNames,
+  tableOptions,
+  type LoadFileOptions,
+} from "./data/file-options.node.ts";
 import type { Preprocessing } from "./data/table/preprocessing.ts";
 import { reportLines, type TableReport } from "./data/table/report.ts";
-import { noColumn } from "./data/table/raw-table.ts";
-import { readColumns } from "./data/table/read-columns.node.ts";
-import { readTable, type ReadTableOptions } from "./data/table/read-table.node.ts";
+import { readTable } from "./data/table/read-table.node.ts";
 import { InputError, knownOptions, text } from "./errors.ts";
 
 export {
@@ -33,6 +36,7 @@ export {
   type ClearedCache,
 } from "./data/cache/cache-folder.node.ts";
 export type { CacheProgress } from "./data/cache/progress.ts";
+export type { LoadFileOptions } from "./data/file-options.node.ts";
 export {
   storeBlocks,
   type StoreBlocksOptions,
@@ -63,55 +67,6 @@ export { parseNpy } from "./data/arrays/npy.ts";
 export { parseNpz } from "./data/arrays/npz.ts";
 export { parseRaw, type RawOptions } from "./data/arrays/raw.ts";
 export { parseSafetensors, writeSafetensors, type Safetensors } from "./data/arrays/safetensors.ts";
-
-/** Options of {@link loadFile}: those of tables, of arrays and of image folders; what does not go with the file is refused. */
-export interface LoadFileOptions extends Partial<Omit<ReadTableOptions, "stratify">> {
-  /**
-   * What to predict. Of a table: a column. Of `.npz` and safetensors: the name of an array (default: `y`, `y_train` or `arr_1`). Of `.npy`,
-   * IDX and raw files: the file with the targets.
-   */
-  readonly target?: string;
-  /** Of a table: columns to learn from. Of `.npz` and safetensors: the name of the array. */
-  readonly features?: readonly string[];
-  /** See {@link ReadTableOptions}; true: by the classes, as is the default where there are any. */
-  readonly stratify?: string | boolean;
-  /** Arrays: the value of a stored number v is v · scale (default: 1/255 for bytes above 1). */
-  readonly scale?: number;
-  /** Raw files: type and shape of the inputs. */
-  readonly raw?: Partial<RawOptions>;
-  /** Images: height and width that they are brought to. */
-  readonly size?: ImageFolderOptions["size"];
-  /** Images: 1 for grey, 3 for colours. */
-  readonly channels?: ImageFolderOptions["channels"];
-}
-
-const options: Readonly<Record<keyof LoadFileOptions, true>> = {
-  target: true,
-  features: true,
-  drop: true,
-  task: true,
-  missing: true,
-  categoryLimit: true,
-  categories: true,
-  split: true,
-  seed: true,
-  groups: true,
-  stratify: true,
-  standardizeTarget: true,
-  dtype: true,
-  name: true,
-  format: true,
-  query: true,
-  missingValues: true,
-  decimal: true,
-  delimiter: true,
-  header: true,
-  scale: true,
-  raw: true,
-  size: true,
-  channels: true,
-};
-const optionNames = Object.keys(options);
 
 /** Data sets from a file. */
 export interface LoadedFile extends SplitDataset {
@@ -177,7 +132,7 @@ export interface StoredFile {
  * @param path a table, a file of arrays whose rows lie together as they are (not compressed; its examples come in the order of the file), or a
  *   folder of images, as of {@link loadFile}
  * @param options those of {@link loadFile}, and `memory` in bytes, `cacheFolder`, `onProgress`
- * @throws as {@link loadFile}; InputError when `memory` is too little for the order of visits (8 bytes an example); DataError where the
+ * @throws as {@link loadFile}; InputError when `memory` is too little for the order of visits (4 bytes an example); DataError where the
  *   cache cannot be written to
  * @example const { training, test } = await openStored("clicks.parquet", { target: "clicked", memory: 512 * 2 ** 20 });
  */
@@ -223,66 +178,12 @@ async function loadImages(path: string, options: LoadFileOptions): Promise<Loade
   return splitOf(path, await readImageFolder(path, imageOptions(path, options)));
 }
 
-/** The options that go with images. */
-function imageOptions(path: string, options: LoadFileOptions): ImageFolderOptions {
-  const known = ["size", "channels", "split", "seed", "name", "stratify"];
-  const pattern = `${path.replace(/\/$/, "")}/*.csv`;
-  refuseOthers(path, options, known, `, a folder of images (tables in a folder: "${pattern}")`);
-  const { split, stratify, size, channels, seed, name } = options;
-  if (stratify !== undefined && stratify !== true) {
-    throw new InputError("images are always split by class; leave stratify out");
-  }
-  return {
-    ...chance(path, split),
-    ...(size && { size }),
-    ...(channels && { channels }),
-    ...(seed !== undefined && { seed }),
-    ...(name !== undefined && { name }),
-  };
-}
-
 async function loadTable(path: string, options: LoadFileOptions): Promise<LoadedFile> {
   const settings = await tableOptions(path, options);
   const { training, validation, preprocessing, report } = await readTable(path, settings);
   if (validation === undefined) throw noTest(path);
   return { training, test: validation, preprocessing, report, notes: reportLines(report) };
 }
-
-/** The options that go with a table, of which it needs a target. */
-async function tableOptions(path: string, options: LoadFileOptions): Promise<ReadTableOptions> {
-  const { target, stratify, scale, raw, size, channels, ...rest } = options;
-  for (const [name, value] of Object.entries({ scale, raw, size, channels })) {
-    if (value !== undefined) throw new InputError(`${name} does not go with a table, ${path}`);
-  }
-  if (target === undefined) return refuseWithoutTarget(path, options);
-  const by = stratify === true ? target : stratify;
-  return { ...rest, target, ...(by === undefined ? {} : { stratify: by }) };
-}
-
-/** Looks at the table only to name its columns. */
-async function refuseWithoutTarget(path: string, options: LoadFileOptions): Promise<never> {
-  await readColumns([path], {
-    ...options,
-    choose: (names) => {
-      const { message } = noColumn(path, "", names, "target");
-      throw new InputError(`give target, the column to predict: ${message.replace(/^.*?; /, "")}`);
-    },
-  });
-  throw new InputError("give target, the column to predict");
-}
-
-const arrayOptions = [
-  "target",
-  "features",
-  "split",
-  "seed",
-  "name",
-  "stratify",
-  "task",
-  "scale",
-  "raw",
-  "dtype",
-];
 
 async function loadArrays(path: string, options: LoadFileOptions): Promise<LoadedFile> {
   const { selection, settings } = arraysAsked(path, options);
@@ -292,36 +193,6 @@ async function loadArrays(path: string, options: LoadFileOptions): Promise<Loade
       ? arrayParts(content.arrays, path, selection)
       : await filePair({ array: content.array, source: path }, selection.y);
   return splitOf(path, arraysDataset(parts.main, settings, parts.apart));
-}
-
-/** Which arrays are asked for, and how they are prepared. */
-function arraysAsked(
-  path: string,
-  options: LoadFileOptions,
-): { readonly selection: ArraySelection; readonly settings: ArraysDatasetOptions } {
-  refuseOthers(path, options, arrayOptions);
-  const { target, features = [], raw } = options;
-  const [key, ...more] = features;
-  if (more.length > 0)
-    throw new InputError(`features must name one array of ${path}, got ${features.join(", ")}`);
-  return { selection: { x: key, y: target, raw }, settings: arraySettings(path, options) };
-}
-
-/** The options that go with arrays, but for those that say which. */
-function arraySettings(path: string, options: LoadFileOptions): ArraysDatasetOptions {
-  const { split, stratify, task, seed, scale, dtype, name } = options;
-  if (typeof stratify === "string") {
-    throw new InputError(`stratify names a column, and ${path} has none; give true or false`);
-  }
-  return {
-    ...chance(path, split),
-    ...(stratify !== undefined && { stratify }),
-    ...(task !== undefined && { task }),
-    ...(seed !== undefined && { seed }),
-    ...(scale !== undefined && { scale }),
-    ...(dtype !== undefined && { dtype }),
-    ...(name !== undefined && { name }),
-  };
 }
 
 /** The arrays of the files that belong together. */
@@ -345,23 +216,4 @@ function splitOf(path: string, { training, validation, notes }: PreparedArrays):
 
 function noTest(path: string): InputError {
   return new InputError(`split 0 leaves nothing of ${path} to test on; give a part above 0`);
-}
-
-/** A split by chance, as arrays and images have it. */
-function chance(path: string, split: LoadFileOptions["split"]): { readonly split?: number } {
-  if (split === undefined) return {};
-  if (typeof split === "number") return { split };
-  throw new InputError(`split must be a number for ${path}; columns and files are for tables`);
-}
-
-function refuseOthers(
-  path: string,
-  options: LoadFileOptions,
-  known: readonly string[],
-  what = "",
-): void {
-  for (const [name, value] of Object.entries(options)) {
-    if (value === undefined || known.includes(name)) continue;
-    throw new InputError(`${name} does not go with ${path}${what}; it is for tables`);
-  }
 }

@@ -1,6 +1,7 @@
 /** @file `adviseBatchSize`: which batch size, which learning rate, how many threads, and the evidence. */
 import type { Dataset } from "../../data/dataset.ts";
 import type { Model } from "../../nn/model.ts";
+import { isStop } from "../../errors.ts";
 import { optimizerText } from "../../nn/optimizer-text.ts";
 import { monitorNamed, reaches } from "../../train/monitor.ts";
 import { startRun, type Run } from "../../train/run-stream.ts";
@@ -190,8 +191,7 @@ async function* measureTimes({
     }
     return await running.result;
   } catch (error) {
-    const { signal } = options;
-    if (signal?.aborted !== true || error !== signal.reason) throw error;
+    if (!isStop(error, options.signal)) throw error;
     const seconds = (performance.now() - started) / 1000;
     return { points, best: bestOf(points), seconds, peakBytes: new Map() };
   }

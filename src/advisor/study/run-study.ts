@@ -3,6 +3,7 @@ import type { Dataset } from "../../data/dataset.ts";
 import type { Model } from "../../nn/model.ts";
 import { optimizerText } from "../../nn/optimizer-text.ts";
 import { nextTask } from "../../runtime/next-task.ts";
+import { isStop } from "../../errors.ts";
 import { DivergenceError } from "../../train/divergence.ts";
 import { startRun, type Run } from "../../train/run-stream.ts";
 import { laneConfig } from "../lane-options.ts";
@@ -73,10 +74,7 @@ async function* outcomeOf(
     bench.check();
     return outcome;
   } catch (error) {
-    const { signal } = bench.plan.options;
-    // Measurements that have nothing when they are stopped reject with the signal's reason.
-    const stopped = signal?.aborted === true && error === signal.reason;
-    if (error instanceof Stopped || stopped) return undefined;
+    if (error instanceof Stopped || isStop(error, bench.plan.options.signal)) return undefined;
     if (!(error instanceof DivergenceError)) throw error;
     const [message = ""] = error.message.split("\n");
     return untestable(
